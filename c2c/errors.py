@@ -1,0 +1,58 @@
+"""Errors a person can act on: what was found, what was needed, and the next step.
+
+Every error that c2c raises on purpose derives from `C2CError`; the command line prints its text
+without a traceback and exits with status 1.
+"""
+
+from pathlib import Path
+
+
+class C2CError(Exception):
+    """Something a person can put right; the text says how."""
+
+
+class RecipeError(C2CError):
+    """A recipe holds a key or a value that cannot be used."""
+
+
+class RecordError(C2CError):
+    """A record cannot be read."""
+
+
+class PictureError(C2CError):
+    """A picture cannot be used; it is reported and skipped."""
+
+
+class NoPictures(C2CError):
+    """A folder that should hold a city's pictures does not."""
+
+
+class TooFewImages(C2CError):
+    """A folder is too small for what is asked of it."""
+
+    def __init__(self, folder: Path | str, found: int, needed: int, purpose: str) -> None:
+        super().__init__(
+            f"{folder} holds {found} usable pictures, but {purpose} needs at least {needed}.\n"
+            "Add pictures to the folder, or ask for less of it in the recipe."
+        )
+
+
+class WeightsError(C2CError):
+    """A pretrained network is missing or is not the file it should be."""
+
+
+class CheckpointError(C2CError):
+    """A checkpoint is missing, torn, or of another network."""
+
+
+class TrainingDiverged(C2CError):
+    """A loss is no longer a finite number."""
+
+    def __init__(self, step: int, losses: dict[str, float]) -> None:
+        self.step = step
+        named = ", ".join(f"{name} = {value}" for name, value in losses.items())
+        super().__init__(
+            f"Training diverged at step {step}: {named}.\n"
+            "The last checkpoint is kept. Try a lower learning rate, for example\n"
+            "    --set training.learning_rate=0.0001"
+        )

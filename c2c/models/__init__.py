@@ -1,0 +1,1 @@
+"""ResNet and UNet generators, PatchGAN, feature networks: layers and a forward, no losses."""

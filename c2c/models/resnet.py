@@ -1,0 +1,62 @@
+"""The ResNet generator of CycleGAN.
+
+Source: Zhu et al. 2017, section 7.2, https://arxiv.org/abs/1703.10593, after Johnson et al. 2016.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+class ResidualBlock(nn.Module):
+    """x + two 3 x 3 convolutions of x, with reflection padding and instance norms."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1),
+            nn.Conv2d(channels, channels, 3),
+            nn.InstanceNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.ReflectionPad2d(1),
+            nn.Conv2d(channels, channels, 3),
+            nn.InstanceNorm2d(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.body(x)
+
+
+class ResNetGenerator(nn.Module):
+    """An image of one domain from an image of another: two steps down, residual blocks, two steps up.
+
+    Fully convolutional: takes (N, in_channels, H, W) in [-1, 1], any H and W that are multiples of 4, at least 16;
+    gives (N, out_channels, H, W) in [-1, 1].
+    """
+
+    def __init__(self, base_channels: int = 64, blocks: int = 9, in_channels: int = 3, out_channels: int = 3) -> None:
+        super().__init__()
+        c = base_channels
+        self.stem = nn.Sequential(
+            nn.ReflectionPad2d(3), nn.Conv2d(in_channels, c, 7), nn.InstanceNorm2d(c), nn.ReLU(inplace=True)
+        )
+        self.down = nn.Sequential(*_down(c, 2 * c), *_down(2 * c, 4 * c))
+        self.blocks = nn.Sequential(*(ResidualBlock(4 * c) for _ in range(blocks)))
+        self.up = nn.Sequential(*_up(4 * c, 2 * c), *_up(2 * c, c))
+        self.head = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(c, out_channels, 7))
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = self.down(self.stem(image))  # (N, 4c, H/4, W/4)
+        x = self.up(self.blocks(x))  # (N, c, H, W)
+        return torch.tanh(self.head(x))
+
+
+def _down(inside: int, outside: int) -> list[nn.Module]:
+    return [nn.Conv2d(inside, outside, 3, stride=2, padding=1), nn.InstanceNorm2d(outside), nn.ReLU(inplace=True)]
+
+
+def _up(inside: int, outside: int) -> list[nn.Module]:
+    return [
+        nn.ConvTranspose2d(inside, outside, 3, stride=2, padding=1, output_padding=1),
+        nn.InstanceNorm2d(outside),
+        nn.ReLU(inplace=True),
+    ]

@@ -1,0 +1,76 @@
+"""The UNet generator of pix2pix.
+
+Source: Isola et al. 2017, section 6.1.1, https://arxiv.org/abs/1611.07004
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+class UNetGenerator(nn.Module):
+    """An image of one kind from an image of another, with a skip at every resolution.
+
+    `levels` halvings: UNet-256 has 8, UNet-128 has 7. Takes (N, in_channels, H, W) in [-1, 1] with H and W
+    multiples of 2 ** levels, gives (N, out_channels, H, W) in [-1, 1]. Dropout is the paper's noise: on in the three
+    levels above the innermost two while training. While translating it is off, and batch norms use their running
+    statistics: a deliberate departure (the reference leaves both in training mode) so that a picture's translation
+    does not depend on chance or on its neighbours in a batch.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        base_channels: int = 64,
+        levels: int = 8,
+        dropout: bool = True,
+        norm: str = "batch",
+    ) -> None:
+        super().__init__()
+        widths = [min(base_channels * 2**level, base_channels * 8) for level in range(levels)]
+        self.down = nn.ModuleList(
+            _down(inside, outside, norm, first=level == 0, last=level == levels - 1)
+            for level, (inside, outside) in enumerate(zip([in_channels, *widths[:-1]], widths, strict=True))
+        )
+        self.up = nn.ModuleList(
+            _up(
+                widths[level] * (1 if level == levels - 1 else 2),
+                out_channels if level == 0 else widths[level - 1],
+                norm,
+                dropout=dropout and levels - 5 < level < levels - 1 and level > 1,
+                last=level == 0,
+            )
+            for level in range(levels)
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        skips = []
+        x = image
+        for down in self.down:
+            x = down(x)
+            skips.append(x)
+        x = self.up[-1](skips.pop())
+        for up in reversed(self.up[:-1]):
+            x = up(torch.cat([skips.pop(), x], dim=1))
+        return torch.tanh(x)
+
+
+def _norm(kind: str, channels: int) -> nn.Module:
+    return nn.BatchNorm2d(channels) if kind == "batch" else nn.InstanceNorm2d(channels)
+
+
+def _down(inside: int, outside: int, norm: str, *, first: bool, last: bool) -> nn.Module:
+    layers: list[nn.Module] = [] if first else [nn.LeakyReLU(0.2)]
+    layers.append(nn.Conv2d(inside, outside, 4, stride=2, padding=1))
+    if not (first or last):  # the innermost is a single point: a norm over it would erase it
+        layers.append(_norm(norm, outside))
+    return nn.Sequential(*layers)
+
+
+def _up(inside: int, outside: int, norm: str, *, dropout: bool, last: bool) -> nn.Module:
+    layers: list[nn.Module] = [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, stride=2, padding=1)]
+    if not last:
+        layers.append(_norm(norm, outside))
+    if dropout:
+        layers.append(nn.Dropout(0.5))
+    return nn.Sequential(*layers)

@@ -1,0 +1,191 @@
+"""What a recipe can say: frozen dataclasses whose defaults are the papers'.
+
+Sources of the defaults are named beside them:
+[C2C] Zhou and Jiang, City2City; [CG] Zhu et al. 2017, https://arxiv.org/abs/1703.10593;
+[P2P] Isola et al. 2017, https://arxiv.org/abs/1611.07004; [NS] Gatys et al. 2015, https://arxiv.org/abs/1508.06576.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class CityRecipe:
+    """Where a city's pictures come from: a folder, or Toytown."""
+
+    folder: str = ""  # a folder of pictures, or of rgb/ beside depth/; relative to where c2c is called
+    toytown: str = ""  # "manhattan", "paris" or "burano"
+    group: str = ""  # regular expression on the path; what it captures are pictures that stay in one split
+    split: Literal["hash", "time"] = "hash"  # "time": the last groups in natural order are the test
+    depth_scale: float = 256.0  # uint16 value of one metre
+    note: str = ""  # licence or origin, shown on the site
+
+
+@dataclass(frozen=True)
+class ToytownRecipe:
+    """How many views of each procedural city, and how large."""
+
+    train: int = 300
+    val: int = 0
+    test: int = 48
+    train_size: int = 144
+    test_size: int = 256
+
+
+@dataclass(frozen=True)
+class DataRecipe:
+    """How folders are split and pictures are cropped for training."""
+
+    val_fraction: float = 0.0
+    test_fraction: float = 0.1
+    max_test: int = 0  # 0: every test picture
+    jitter: float = 286 / 256  # [CG] 7.1: resized to 286, cropped at random to 256
+    flip: bool = True  # [C2C] horizontal flips
+    workers: int = 0
+    cache_mib: int = 1024
+
+
+@dataclass(frozen=True)
+class TrainingRecipe:
+    """One approach's training schedule."""
+
+    epochs: int = 200  # [C2C] 4.1
+    steps: int = 0  # 0: epochs times the larger city, divided by the batch
+    batch_size: int = 1  # [CG] 7.1
+    learning_rate: float = 2e-4  # [CG] 7.1
+    beta1: float = 0.5  # [CG] [P2P] Adam
+    beta2: float = 0.999
+    constant_share: float = 0.5  # [CG] 7.1: constant for 100 of 200 epochs, then linear to zero
+    checkpoint_every: int = 500  # steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproachRecipe:
+    """What every approach says."""
+
+    kind: str
+    size: int = 0  # side in pixels it is trained at; 0: the recipe's
+    apply_sizes: tuple[int, ...] | None = None  # None: the recipe's
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeuralStyleRecipe(ApproachRecipe):
+    """Neural style transfer [NS]: optimises each picture, trains nothing."""
+
+    content: str  # city
+    style: str  # city
+    kind: Literal["neural_style"] = "neural_style"
+    network: Literal["vgg16-hed", "vgg19"] = "vgg16-hed"
+    content_weight: float = 1.0
+    style_weight: float = 100.0  # on Gram losses divided by the target's squared norm
+    total_variation_weight: float = 0.0
+    steps: int = 100  # L-BFGS iterations
+    apply_sizes: tuple[int, ...] | None = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleGANRecipe(ApproachRecipe):
+    """CycleGAN between two cities [CG]."""
+
+    a: str
+    b: str
+    kind: Literal["cyclegan"] = "cyclegan"
+    base_channels: int = 64  # [CG] 7.2
+    blocks: int = 9  # [C2C] 4.1; the CycleGAN paper itself uses 6 at 128
+    discriminator_channels: int = 64
+    discriminator_layers: int = 3  # PatchGAN of 70 x 70
+    lambda_cycle: float = 10.0  # [CG] 3.3
+    lambda_identity: float = 0.5  # relative to lambda_cycle, [CG] 5.2
+    pool_size: int = 50  # [CG] 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pix2PixRecipe(ApproachRecipe):
+    """pix2pix between a city's pictures and their depth [P2P]."""
+
+    city: str
+    direction: Literal["depth_to_image", "image_to_depth"]
+    kind: Literal["pix2pix"] = "pix2pix"
+    base_channels: int = 64  # [P2P] 6.1.1
+    levels: int = 8  # UNet-256; a picture's side must be a multiple of 2 ** levels
+    dropout: bool = True  # [P2P] 3.2.1: the noise is dropout
+    norm: Literal["batch", "instance"] = "batch"
+    discriminator_channels: int = 64
+    discriminator_layers: int = 3
+    lambda_l1: float = 100.0  # [P2P] 3.1; [C2C] 4.2 sets 50 for image -> depth
+    near_m: float = 1.0
+    far_m: float = 200.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepthChainRecipe(ApproachRecipe):
+    """Image of A -> depth -> image of B, out of two pix2pix approaches of the same recipe [C2C] 2.2."""
+
+    image_to_depth: str  # name of an approach learnt on city A
+    depth_to_image: str  # name of an approach learnt on city B
+    kind: Literal["depth_chain"] = "depth_chain"
+
+
+KINDS: dict[str, type[ApproachRecipe]] = {
+    "neural_style": NeuralStyleRecipe,
+    "cyclegan": CycleGANRecipe,
+    "pix2pix": Pix2PixRecipe,
+    "depth_chain": DepthChainRecipe,
+}
+
+
+@dataclass(frozen=True)
+class ScoringRecipe:
+    """How translated pictures are scored."""
+
+    extractor: Literal["efficientnet-lite0", "inception-fid"] = "efficientnet-lite0"
+
+
+@dataclass(frozen=True)
+class TimingRecipe:
+    """How long each case is timed, in seconds."""
+
+    warmup_s: float = 1.0
+    measure_s: float = 3.0
+    sizes: tuple[int, ...] = (128, 256)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole run: cities, approaches, sizes, steps and seed."""
+
+    name: str
+    title: str
+    cities: dict[str, CityRecipe]
+    approaches: dict[str, ApproachRecipe]
+    seed: int = 0
+    size: int = 128  # [C2C] 4.1
+    apply_sizes: tuple[int, ...] = ()  # [C2C] 4.1.1: larger sides that a trained network is also applied at
+    toytown: ToytownRecipe = field(default_factory=ToytownRecipe)
+    data: DataRecipe = field(default_factory=DataRecipe)
+    scoring: ScoringRecipe = field(default_factory=ScoringRecipe)
+    timing: TimingRecipe = field(default_factory=TimingRecipe)
+
+    def size_of(self, approach: str) -> int:
+        """Side in pixels that an approach is trained at."""
+        return self.approaches[approach].size or self.size
+
+    def sizes_of(self, approach: str) -> tuple[int, ...]:
+        """Every side in pixels that an approach is applied at, its own first."""
+        more = self.approaches[approach].apply_sizes
+        own = self.size_of(approach)
+        return (own, *(size for size in (self.apply_sizes if more is None else more) if size != own))
+
+    def cities_of(self, approach: str) -> tuple[str, ...]:
+        """The cities whose pictures an approach learns from or translates, source first."""
+        match self.approaches[approach]:
+            case NeuralStyleRecipe(content=content, style=style):
+                return content, style
+            case CycleGANRecipe(a=a, b=b):
+                return a, b
+            case Pix2PixRecipe(city=city):
+                return (city,)
+            case DepthChainRecipe(image_to_depth=first, depth_to_image=second):
+                return *self.cities_of(first), *self.cities_of(second)
+        return ()
