@@ -27,6 +27,14 @@ class NoPictures(C2CError):
     """A folder that should hold a city's pictures does not."""
 
 
+class SplitError(C2CError):
+    """A city cannot be split into training and test pictures as asked."""
+
+
+class ManifestError(C2CError):
+    """A manifest cannot be read."""
+
+
 class TooFewImages(C2CError):
     """A folder is too small for what is asked of it."""
 
@@ -39,6 +47,10 @@ class TooFewImages(C2CError):
 
 class WeightsError(C2CError):
     """A pretrained network is missing or is not the file it should be."""
+
+
+class ScoreError(C2CError):
+    """Pictures cannot be scored as they are."""
 
 
 class CheckpointError(C2CError):
@@ -56,3 +68,11 @@ class TrainingDiverged(C2CError):
             "The last checkpoint is kept. Try a lower learning rate, for example\n"
             "    --set training.learning_rate=0.0001"
         )
+
+
+class DeviceError(C2CError):
+    """The device asked for is not on this machine."""
+
+
+class RunError(C2CError):
+    """A run's folder is missing something, or belongs to another run."""

@@ -21,7 +21,7 @@ class PatchGAN(nn.Module):
             stride = 2 if layer < layers else 1
             body += [
                 nn.Conv2d(inside, outside, 4, stride=stride, padding=1),
-                nn.BatchNorm2d(outside) if norm == "batch" else nn.InstanceNorm2d(outside),
+                nn.BatchNorm2d(outside, track_running_stats=False) if norm == "batch" else nn.InstanceNorm2d(outside),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
             inside = outside

@@ -11,10 +11,9 @@ class UNetGenerator(nn.Module):
     """An image of one kind from an image of another, with a skip at every resolution.
 
     `levels` halvings: UNet-256 has 8, UNet-128 has 7. Takes (N, in_channels, H, W) in [-1, 1] with H and W
-    multiples of 2 ** levels, gives (N, out_channels, H, W) in [-1, 1]. Dropout is the paper's noise: on in the three
-    levels above the innermost two while training. While translating it is off, and batch norms use their running
-    statistics: a deliberate departure (the reference leaves both in training mode) so that a picture's translation
-    does not depend on chance or on its neighbours in a batch.
+    multiples of 2 ** levels, gives (N, out_channels, H, W) in [-1, 1]. Batch norms always use the statistics of their
+    batch, as the paper does at test too (section 3.3). Dropout is the paper's noise; it is on while training only, a
+    departure: the paper leaves it on at test, so that a picture's translation depends on chance.
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class UNetGenerator(nn.Module):
                 widths[level] * (1 if level == levels - 1 else 2),
                 out_channels if level == 0 else widths[level - 1],
                 norm,
-                dropout=dropout and levels - 5 < level < levels - 1 and level > 1,
+                dropout=dropout and 4 <= level < levels - 1,
                 last=level == 0,
             )
             for level in range(levels)
@@ -56,7 +55,7 @@ class UNetGenerator(nn.Module):
 
 
 def _norm(kind: str, channels: int) -> nn.Module:
-    return nn.BatchNorm2d(channels) if kind == "batch" else nn.InstanceNorm2d(channels)
+    return nn.BatchNorm2d(channels, track_running_stats=False) if kind == "batch" else nn.InstanceNorm2d(channels)
 
 
 def _down(inside: int, outside: int, norm: str, *, first: bool, last: bool) -> nn.Module:

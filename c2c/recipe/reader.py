@@ -216,6 +216,7 @@ def _check_approach(recipe: Recipe, name: str) -> None:
                     f"approaches.{name}.{key} is {getattr(approach, key)!r}, but the name of a pix2pix approach with "
                     f"direction = {direction!r} was needed."
                 )
+        _check_same_code(recipe, name, approach)
     for city in recipe.cities_of(name):
         if city not in recipe.cities:
             raise RecipeError(
@@ -226,6 +227,18 @@ def _check_approach(recipe: Recipe, name: str) -> None:
         raise RecipeError(
             f"approaches.{name}: a UNet of {approach.levels} levels needs a side that is a multiple of "
             f"{2**approach.levels}, found {recipe.size_of(name)}. Set levels or size."
+        )
+
+
+def _check_same_code(recipe: Recipe, name: str, chain: DepthChainRecipe) -> None:
+    codes = []
+    for half in (chain.image_to_depth, chain.depth_to_image):
+        own = recipe.approaches[half]
+        codes.append((own.near_m, own.far_m) if isinstance(own, Pix2PixRecipe) else None)
+    if codes[0] != codes[1]:
+        raise RecipeError(
+            f"approaches.{name} joins two halves that see depth differently: (near_m, far_m) is {codes[0]} in "
+            f"{chain.image_to_depth} and {codes[1]} in {chain.depth_to_image}. Make them equal."
         )
 
 

@@ -17,6 +17,7 @@ class CityRecipe:
     toytown: str = ""  # "manhattan", "paris" or "burano"
     group: str = ""  # regular expression on the path; what it captures are pictures that stay in one split
     split: Literal["hash", "time"] = "hash"  # "time": the last groups in natural order are the test
+    gap: int = 0  # with "time": groups left out between training and test, because neighbours are nearly the same
     depth_scale: float = 256.0  # uint16 value of one metre
     note: str = ""  # licence or origin, shown on the site
 
@@ -26,7 +27,7 @@ class ToytownRecipe:
     """How many views of each procedural city, and how large."""
 
     train: int = 300
-    val: int = 0
+    val: int = 48  # also the other half of real against real
     test: int = 48
     train_size: int = 144
     test_size: int = 256
@@ -77,6 +78,7 @@ class NeuralStyleRecipe(ApproachRecipe):
     style: str  # city
     kind: Literal["neural_style"] = "neural_style"
     network: Literal["vgg16-hed", "vgg19"] = "vgg16-hed"
+    style_pictures: int = 1  # pictures of the style city whose Gram matrices are averaged; [NS] takes one
     content_weight: float = 1.0
     style_weight: float = 100.0  # on Gram losses divided by the target's squared norm
     total_variation_weight: float = 0.0
@@ -148,7 +150,6 @@ class TimingRecipe:
 
     warmup_s: float = 1.0
     measure_s: float = 3.0
-    sizes: tuple[int, ...] = (128, 256)
 
 
 @dataclass(frozen=True)

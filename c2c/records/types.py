@@ -138,7 +138,7 @@ class Score:
     metric: str  # "kid", "frechet", "fid", "l1", "ssim", "perceptual", "abs_rel", "rmse_m", "delta_1.25"
     value: float
     better: Literal["lower", "higher"]
-    against: Literal["reference", "truth"]
+    against: Literal["reference", "truth", "dressed truth"]  # dressed: the target city's dress on the source's shapes
     n: int
     n_reference: int
     protocol: dict[str, str]  # what moves the number: extractor, weights hash, resize, codec, …

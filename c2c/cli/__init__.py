@@ -1,0 +1,48 @@
+"""The command line: one file a verb, in pipeline order; torch is imported inside the commands."""
+
+import sys
+
+import click
+
+from c2c import __version__
+from c2c.cli.prepare import prepare
+from c2c.cli.recipes import recipes
+from c2c.cli.run import run
+from c2c.cli.score import score
+from c2c.cli.site import site
+from c2c.cli.time import time
+from c2c.cli.train import train
+from c2c.cli.translate import translate
+from c2c.cli.weights import weights
+from c2c.errors import C2CError
+
+
+class InOrder(click.Group):
+    """A group that lists its commands in the order they were added, and turns our errors into one plain text."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in pipeline order."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; an error that a person can act on ends it with status 1 and no traceback."""
+        try:
+            return super().invoke(ctx)
+        except C2CError as error:
+            click.secho(f"Error: {error}", fg="red", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="c2c")
+def main() -> None:
+    """Turn pictures of one city into another, and find out which way of doing it is best.
+
+    \b
+    Everything at once, on procedural cities:
+        c2c run toytown --out runs/toytown
+    """
+
+
+for command in (run, prepare, train, translate, score, time, site, recipes, weights):
+    main.add_command(command)

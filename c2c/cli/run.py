@@ -1,0 +1,39 @@
+"""`c2c run`: everything, from cities to a site."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from c2c.cli.common import TerminalReporter, device_option, set_option
+
+
+@click.command()
+@click.argument("recipe")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The run's folder. [default: runs/RECIPE]")
+@set_option
+@device_option
+def run(recipe: str, out: Path | None, overrides: tuple[str, ...], device: str) -> None:
+    """Prepare, train, translate, score, time and show, as RECIPE says.
+
+    RECIPE is the name of a packaged recipe (see `c2c recipes`) or a TOML file. Call it again after a kill, or after
+    changing a setting: what is done is not done again.
+
+    \b
+    Examples:
+        c2c run toytown
+        c2c run toytown-small --out runs/small --set training.steps=20
+    """
+    from c2c.cli.summary import print_summary
+    from c2c.pipeline import run_all, start_run
+    from c2c.recipe import load_recipe
+    from c2c.site import build_site
+
+    loaded = load_recipe(recipe, overrides)
+    folder = out or Path("runs") / loaded.name
+    job = start_run(loaded, folder, device, TerminalReporter())
+    record = run_all(job)
+    page = build_site(folder)
+    print_summary(folder, record, page)
+    if any(stage.status == "failed" for stage in record.stages):
+        sys.exit(1)

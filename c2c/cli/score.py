@@ -1,0 +1,44 @@
+"""`c2c score`: a run, or any two folders."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from c2c.cli.common import TerminalReporter, device_option
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("reference", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--paired", is_flag=True, help="Also compare pictures of the same name: L1, SSIM, perceptual distance.")
+@click.option("--extractor", default="efficientnet-lite0", show_default=True, help="Or inception-fid, for FID itself.")
+@click.option("--json", "as_json", is_flag=True, help="Print records for machines.")
+@device_option
+def score(
+    folder: Path, reference: Path | None, paired: bool, extractor: str, as_json: bool, device: str
+) -> None:
+    """Score a run's translated pictures, or the PNG pictures of FOLDER against those of REFERENCE.
+
+    \b
+    Examples:
+        c2c score runs/toytown
+        c2c score translated/ real/ --json
+    """
+    from c2c.cli.summary import print_score_table, print_scores
+    from c2c.evaluation.score import score_folders
+    from c2c.models.devices import pick_device
+    from c2c.models.features import feature_name, load_features
+    from c2c.pipeline import open_run, stages
+
+    if reference is None:
+        stages.score_all(open_run(folder, device, TerminalReporter()))
+        print_score_table(folder)
+        return
+    network = load_features(feature_name(extractor), pick_device(device))
+    scores = score_folders(folder, reference, network, paired=paired)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in scores], indent=1))
+    else:
+        print_scores(scores)

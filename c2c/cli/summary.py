@@ -1,0 +1,90 @@
+"""What a run ends with on the terminal: its scores, its speed, and where its site is."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from c2c.errors import RecipeError
+from c2c.recipe import Recipe
+from c2c.records import RunRecord, Score, ScoreRecord, TimingRecord, of_type, read_records
+
+HEADINGS = {
+    "kid": "KID",
+    "frechet": "Fréchet",
+    "fid": "FID",
+    "l1": "L1",
+    "ssim": "SSIM",
+    "perceptual": "perceptual",
+    "abs_rel": "AbsRel",
+    "rmse_m": "RMSE m",
+    "delta_1.25": "δ<1.25",
+    "none_share": "none",
+}
+ARROWS = {"lower": "↓", "higher": "↑"}
+AGAINST = {"reference": "", "truth": " to truth", "dressed truth": " to dressed truth"}
+
+
+def print_summary(folder: Path, record: RunRecord, page: Path) -> None:
+    """Print scores, timings, failures, the whole time and the page."""
+    print_score_table(folder)
+    print_timings(folder)
+    console = Console()
+    for stage in record.stages:
+        if stage.status == "failed":
+            console.print(f"[red]{stage.name} failed:[/red] {stage.message}")
+    console.print(f"{record.seconds / 60:.1f} minutes. Open the site:", highlight=False)
+    console.print(page.resolve().as_uri(), soft_wrap=True)
+
+
+def print_score_table(folder: Path) -> None:
+    """Print a table for each direction and size of a run: the references around the approaches."""
+    groups: dict[tuple[str, int], list[ScoreRecord]] = {}
+    for record in of_type(read_records(folder / "records"), ScoreRecord):
+        groups.setdefault((record.direction, record.size), []).append(record)
+    for (direction, size), records in sorted(groups.items()):
+        Console().print(_score_table(f"{direction}, {size} px", records))
+
+
+def print_scores(scores: tuple[Score, ...]) -> None:
+    """Print the scores of one comparison."""
+    table = Table("score", "value", "±", "pictures", "extractor", box=None)
+    for score in scores:
+        name = HEADINGS.get(score.metric, score.metric) + " " + ARROWS[score.better]
+        spread = "" if score.spread is None else f"{score.spread:.4g}"
+        counts = f"{score.n} / {score.n_reference}"
+        table.add_row(name, f"{score.value:.4g}", spread, counts, score.protocol.get("extractor", ""))
+    Console().print(table)
+
+
+def print_timings(folder: Path) -> None:
+    """Print the timings of a run."""
+    table = Table("approach", "what", "px", "batch", "device", "median", title="Speed", title_justify="left", box=None)
+    for record in of_type(read_records(folder / "records"), TimingRecord):
+        value = f"{record.median:.3g} {record.unit}" if record.median is not None else f"skipped: {record.reason}"
+        table.add_row(record.approach, record.what, str(record.size), str(record.batch), record.device, value)
+    Console().print(table)
+
+
+def chosen_approaches(recipe: Recipe, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The approaches that were named, or all of them.
+
+    Raises:
+        RecipeError: there is no such approach.
+    """
+    for name in named:
+        if name not in recipe.approaches:
+            raise RecipeError(f"There is no approach {name!r} in this run; it has {', '.join(recipe.approaches)}.")
+    return named or tuple(recipe.approaches)
+
+
+def _score_table(title: str, records: list[ScoreRecord]) -> Table:
+    columns = list(dict.fromkeys((s.metric, s.against, s.better) for record in records for s in record.scores))
+    table = Table(title=title, title_justify="left", box=None)
+    table.add_column("")
+    for metric, against, better in columns:
+        table.add_column(f"{HEADINGS.get(metric, metric)}{AGAINST[against]} {ARROWS[better]}", justify="right")
+    for record in sorted(records, key=lambda record: (record.subject_kind != "reference", record.subject)):
+        values = {(s.metric, s.against, s.better): f"{s.value:.4g}" for s in record.scores}
+        table.add_row(record.subject, *(values.get(column, "") for column in columns))
+    return table

@@ -1,0 +1,40 @@
+"""`c2c translate`: a run's test pictures, or any pictures by a checkpoint."""
+
+from pathlib import Path
+
+import click
+
+from c2c.cli.common import TerminalReporter, device_option
+
+
+@click.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("pictures", type=click.Path(path_type=Path), required=False)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the PNG files.")
+@click.option("--direction", help="Such as paris-to-burano, for a checkpoint that knows several.")
+@device_option
+def translate(checkpoint: Path, pictures: Path | None, out: Path | None, direction: str | None, device: str) -> None:
+    """Translate PICTURES, one or a folder of them of any sizes, by a CHECKPOINT; or the test pictures of a run.
+
+    \b
+    Examples:
+        c2c translate runs/toytown/checkpoints/cyclegan holiday/ --out translated --direction paris-to-burano
+        c2c translate runs/toytown
+    """
+    from c2c.pipeline import open_run, stages
+    from c2c.translation.folder import translate_folder
+
+    reporter = TerminalReporter()
+    if pictures is None:
+        job = open_run(checkpoint, device, reporter)
+        for name in job.recipe.approaches:
+            stages.translate(job, name)
+            click.echo(f"{name}: {job.folder.root / 'pictures' / name}")
+        return
+    if out is None:
+        raise click.UsageError("Say where the pictures go: --out FOLDER")
+    with reporter.stage("translate") as progress:
+        result = translate_folder(checkpoint, pictures, out, direction, device, progress)
+    for skipped in result.skipped:
+        reporter.say(f"[yellow]skipped[/yellow] {skipped.path}: {skipped.reason}")
+    click.echo(f"{len(result.written)} pictures in {out}")

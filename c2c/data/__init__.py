@@ -1,0 +1,1 @@
+"""Pictures and depth: read, listed with their hashes, split, cropped, encoded and handed to training."""

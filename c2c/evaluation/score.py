@@ -1,0 +1,272 @@
+"""One call for each comparison: saved pictures in, `Score` records out.
+
+Set scores compare translated pictures with real ones of the target city; truth scores compare each with the true
+picture; depth scores compare depth maps. Every score carries its protocol and the protocol's fingerprint.
+"""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from c2c.errors import ScoreError, TooFewImages
+from c2c.evaluation.depth import depth_errors
+from c2c.evaluation.distances import FeatureStatistics, frechet_distance, kid
+from c2c.evaluation.features import BATCH, SetFeatures, features_of
+from c2c.evaluation.paired import K1, K2, SIGMA_PX, WINDOW_PX, l1_distance, structural_similarity
+from c2c.evaluation.pictures import (
+    DEPTH_SCALE,
+    common_size,
+    contents_sha256,
+    in_words,
+    list_pictures,
+    picture_size,
+    pixels_sha256,
+    read_depth_m,
+    read_picture,
+)
+from c2c.evaluation.protocol import Protocol, extractor_of, fingerprint, protocol_of
+from c2c.models.features import (
+    PERCEPTUAL_BLOCKS,
+    EfficientNetLite0,
+    FeatureNetwork,
+    load_features,
+    perceptual_distance,
+)
+from c2c.records import Score
+
+SUBSETS = 100
+LARGEST_SUBSET = 1000  # Binkowski et al. 2018 draw 100 subsets of 1000
+
+SSIM_WINDOW = f"Gaussian {WINDOW_PX} px, sigma {SIGMA_PX} px, reflected, K {K1} and {K2}"
+
+Pictures = Sequence[Path] | SetFeatures
+Better = Literal["lower", "higher"]
+
+
+def set_scores(fake: Pictures, reference: Pictures, network: FeatureNetwork, seed: int = 0) -> tuple[Score, Score]:
+    """KID and Fréchet distance of two sets of pictures; the second is called "fid" on Inception features only.
+
+    KID is drawn on subsets of half the smaller side (at most 1000), so that its spread is no smaller than its standard
+    error.
+
+    Args:
+        fake: paths of the pictures to score, or their features by `features_of`.
+        reference: the same for the real pictures, which have the same size.
+        network: what turns pictures into features.
+        seed: of KID's subsets.
+
+    Raises:
+        TooFewImages: a side has fewer than 2 pictures.
+        ScoreError: a picture cannot be used, or the sizes differ; the files are named.
+    """
+    a = _two_at_least(fake if isinstance(fake, SetFeatures) else _features(fake, network))
+    b = _two_at_least(reference if isinstance(reference, SetFeatures) else _features(reference, network))
+    if a.size != b.size:
+        raise ScoreError(
+            f"The pictures in {a.folder} are {in_words(a.size)}, those in {b.folder} {in_words(b.size)}.\n"
+            "Distances at unlike sizes say nothing. Prepare the reference at the size of the pictures to score."
+        )
+    return _kid_score(a, b, network, seed), _frechet_score(a, b, network)
+
+
+def truth_scores(
+    fake: Mapping[str, Path], truth: Mapping[str, Path], network: FeatureNetwork | None = None
+) -> tuple[Score, Score, Score]:
+    """L1, SSIM and perceptual distance to the true pictures: the mean over pictures, and each picture's own.
+
+    Args:
+        fake: name -> picture to score.
+        truth: name -> true picture, the same names and the same size.
+        network: an `EfficientNetLite0` to reuse for the perceptual distance; any other is not used.
+
+    Raises:
+        ScoreError: a name has no partner, a picture cannot be used, or the sizes differ; the files are named.
+    """
+    names = _partners(fake, truth)
+    looks = network if isinstance(network, EfficientNetLite0) else EfficientNetLite0()
+    size = common_size((path, picture_size(path)) for name in names for path in (fake[name], truth[name]))
+    values: dict[str, list[float]] = {"l1": [], "ssim": [], "perceptual": []}
+    digests: list[str] = []
+    for start in range(0, len(names), BATCH):
+        batch = names[start : start + BATCH]
+        images = torch.stack([read_picture(fake[name]) for name in batch])
+        truths = torch.stack([read_picture(truth[name]) for name in batch])
+        digests += [pixels_sha256(picture) for picture in truths]
+        values["l1"] += l1_distance(images, truths).tolist()
+        values["ssim"] += structural_similarity(images, truths).tolist()
+        values["perceptual"] += perceptual_distance(looks, images, truths).tolist()
+    sha256 = contents_sha256(digests)
+
+    def score(metric: str, better: Better, details: Protocol) -> Score:
+        protocol = protocol_of(metric, size, len(names), len(names), sha256) | details
+        return _mean_score(metric, better, dict(zip(names, values[metric], strict=True)), protocol)
+
+    return (
+        score("l1", "lower", {"values": "RGB in [0, 1], float64"}),
+        score("ssim", "higher", {"values": "RGB in [0, 1], float64", "window": SSIM_WINDOW}),
+        score("perceptual", "lower", _perceptual_details(looks)),
+    )
+
+
+def depth_scores(
+    predicted: Mapping[str, Path], truth: Mapping[str, Path], far_m: float | None = None
+) -> tuple[Score, ...]:
+    """AbsRel, RMSE in metres, delta < 1.25, and the share of pixels predicted as none, over the true depth's pixels.
+
+    A picture whose truth has no depth at all is left out; `n` counts the others.
+
+    Args:
+        predicted: name -> depth map.
+        truth: name -> true depth map, the same names and the same size.
+        far_m: what a prediction of none counts as where there is depth; None: the farthest true depth of all maps.
+
+    Raises:
+        ScoreError: a name has no partner, a map cannot be used, the sizes differ, or no truth has depth.
+    """
+    names = _partners(predicted, truth)
+    maps = {name: (read_depth_m(predicted[name]), read_depth_m(truth[name])) for name in names}
+    size = common_size(
+        (path, (values.shape[1], values.shape[0]))
+        for name in names
+        for path, values in zip((predicted[name], truth[name]), maps[name], strict=True)
+    )
+    far = far_m if far_m is not None else max(float(true_m.max()) for _, true_m in maps.values())
+    all_errors = {name: depth_errors(predicted_m, true_m, far) for name, (predicted_m, true_m) in maps.items()}
+    errors = {name: found for name, found in all_errors.items() if found is not None}
+    if not errors:
+        raise ScoreError(f"No true depth map in {truth[names[0]].parent} holds any depth, so no error can be measured.")
+    sha256 = contents_sha256([pixels_sha256(maps[name][1]) for name in errors])
+    stated = {
+        "codec": f"png uint16, metres x {DEPTH_SCALE}",
+        "mask": "pixels whose truth has depth",
+        "none_counts_as": f"{far:.3f} m",
+        "mean": "over a picture's pixels, then over pictures",
+    }
+
+    def score(metric: str, better: Better, values: dict[str, float]) -> Score:
+        protocol = protocol_of(metric, size, len(errors), len(errors), sha256) | stated
+        return _mean_score(metric, better, values, protocol)
+
+    return (
+        score("abs_rel", "lower", {name: found.abs_rel for name, found in errors.items()}),
+        score("rmse_m", "lower", {name: found.rmse_m for name, found in errors.items()}),
+        score("delta_1.25", "higher", {name: found.delta for name, found in errors.items()}),
+        score("none_share", "lower", {name: found.none_share for name, found in errors.items()}),
+    )
+
+
+def score_folders(
+    fake: Path, reference: Path, network: FeatureNetwork | None = None, seed: int = 0, paired: bool = False
+) -> tuple[Score, ...]:
+    """The scores of any two folders of PNG pictures, whatever program made them.
+
+    Args:
+        fake: the folder to score.
+        reference: the folder to compare with.
+        network: what turns pictures into features; None: efficientnet-lite0.
+        seed: of KID's subsets.
+        paired: also compare pictures of the same name, as `truth_scores` does.
+
+    Raises:
+        NoPictures: a folder is missing or holds no PNG.
+        TooFewImages: a folder holds fewer than 2 pictures.
+        ScoreError: a picture cannot be used; it is named.
+    """
+    looks = network or load_features()
+    fakes, references = list_pictures(fake), list_pictures(reference)
+    scores: tuple[Score, ...] = set_scores(fakes, references, looks, seed)
+    if paired:
+        scores += truth_scores({p.stem: p for p in fakes}, {p.stem: p for p in references}, looks)
+    return scores
+
+
+def _features(paths: Sequence[Path], network: FeatureNetwork) -> SetFeatures:
+    if len(paths) < 2:
+        raise TooFewImages(paths[0].parent if paths else "The set", len(paths), 2, "a distance between sets")
+    return features_of(paths, network)
+
+
+def _two_at_least(found: SetFeatures) -> SetFeatures:
+    if found.n < 2:
+        raise TooFewImages(found.folder, found.n, 2, "a distance between sets")
+    return found
+
+
+def _kid_score(a: SetFeatures, b: SetFeatures, network: FeatureNetwork, seed: int) -> Score:
+    smaller = min(a.n, b.n)
+    subset_size = max(2, min(smaller // 2, LARGEST_SUBSET))
+    value, spread = kid(a.features, b.features, subset_size, SUBSETS, seed)
+    protocol = protocol_of("kid", a.size, a.n, b.n, b.sha256) | extractor_of(network)
+    protocol["kernel"] = f"(x . y / {network.dims} + 1) ^ 3, unbiased"
+    protocol["subsets"] = f"{SUBSETS} of {subset_size}, seed {seed}"
+    varied = subset_size < smaller  # else every subset is the whole side, and their spread would be a false nought
+    return Score(
+        metric="kid",
+        value=value,
+        better="lower",
+        against="reference",
+        n=a.n,
+        n_reference=b.n,
+        protocol=protocol,
+        fingerprint=fingerprint(protocol),
+        spread=spread if varied else None,
+        spread_is=f"standard deviation over {SUBSETS} subsets of {subset_size}" if varied else "",
+    )
+
+
+def _frechet_score(a: SetFeatures, b: SetFeatures, network: FeatureNetwork) -> Score:
+    metric = "fid" if network.name == "inception-fid" else "frechet"
+    protocol = protocol_of(metric, a.size, a.n, b.n, b.sha256) | extractor_of(network)
+    return Score(
+        metric=metric,
+        value=frechet_distance(FeatureStatistics.of(a.features), FeatureStatistics.of(b.features)),
+        better="lower",
+        against="reference",
+        n=a.n,
+        n_reference=b.n,
+        protocol=protocol,
+        fingerprint=fingerprint(protocol),
+    )
+
+
+def _perceptual_details(network: EfficientNetLite0) -> Protocol:
+    return {
+        **extractor_of(network),
+        "extractor": f"perceptual ({network.name})",
+        "layers": "blocks " + ", ".join(map(str, PERCEPTUAL_BLOCKS)) + ", unit length, uniform weights",
+        "dtype": "float32",
+    }
+
+
+def _mean_score(metric: str, better: Better, per_picture: dict[str, float], protocol: Protocol) -> Score:
+    """The mean over pictures; its bootstrap deviation has a closed form, the population's over the root of n."""
+    values = list(per_picture.values())
+    n = len(values)
+    return Score(
+        metric=metric,
+        value=statistics.fmean(values),
+        better=better,
+        against="truth",
+        n=n,
+        n_reference=n,
+        protocol=protocol,
+        fingerprint=fingerprint(protocol),
+        spread=statistics.pstdev(values) / n**0.5 if n > 1 else None,
+        spread_is=f"bootstrap standard deviation of the mean over {n} pictures" if n > 1 else "",
+        per_picture=per_picture,
+    )
+
+
+def _partners(found: Mapping[str, Path], truth: Mapping[str, Path]) -> list[str]:
+    """The names both sides have, which must be all of them: a picture left out would flatter."""
+    if not truth:
+        raise ScoreError("There are no true pictures to compare with.")
+    alone = sorted(set(found) ^ set(truth))
+    if alone:
+        side = "picture to score" if alone[0] in truth else "true picture"
+        more = f", and {len(alone) - 1} more names stand alone" if len(alone) > 1 else ""
+        raise ScoreError(f"There is no {side} named {alone[0]!r}{more}. Every picture needs its true one.")
+    return sorted(truth)

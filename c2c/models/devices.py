@@ -1,0 +1,18 @@
+"""Which device the networks run on."""
+
+import torch
+
+from c2c.errors import DeviceError
+
+
+def pick_device(name: str) -> torch.device:
+    """The device called "cpu" or "cuda"; "auto" is CUDA where there is some.
+
+    Raises:
+        DeviceError: CUDA was asked for and there is none.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise DeviceError(f"--device {name} was asked for, but torch {torch.__version__} finds no CUDA device here.")
+    return torch.device(name)

@@ -1,0 +1,7 @@
+"""The stages of a run, from cities to a site: each has a key made of its inputs, and is done again only if that changes."""
+
+from c2c.pipeline.folder import RunFolder
+from c2c.pipeline.reporter import Reporter, SilentReporter
+from c2c.pipeline.run import Run, open_run, run_all, start_run
+
+__all__ = ["Reporter", "Run", "RunFolder", "SilentReporter", "open_run", "run_all", "start_run"]

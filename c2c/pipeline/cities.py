@@ -1,0 +1,163 @@
+"""Preparing a city: drawn or scanned, listed in a manifest, and cut into the views that tests are made of."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from c2c.data.manifest import Manifest, ManifestEntry, read_manifest, scan, write_manifest
+from c2c.data.pictures import read_depth, read_picture, write_depth, write_picture
+from c2c.data.splits import SplitRules
+from c2c.data.transforms import test_view, test_view_depth
+from c2c.pipeline.reporter import Progress
+from c2c.pipeline.run import Run
+from c2c.recipe import CityRecipe, Pix2PixRecipe
+from c2c.records import CityRecord, write_record
+from c2c.toytown.pictures import Truth, draw_city
+
+WHOLE, DRESSED = "whole", "dressed"
+
+
+def truth_key(target: str, form: str) -> str:
+    """The name of a set of true pictures: the target city drawn whole, or its dress on the source's shapes."""
+    return target if form == WHOLE else f"{target}-dress"
+
+
+def truths_of(run: Run, city: str) -> dict[str, Truth]:
+    """The true pictures that Toytown draws of a city's layouts, one set for each city it is translated into."""
+    recipe = run.recipe
+    truths = {}
+    for name, own in recipe.approaches.items():
+        named = recipe.cities_of(name)
+        if isinstance(own, Pix2PixRecipe) or city not in (named[0], named[-1]):
+            continue
+        other = named[-1] if city == named[0] else named[0]
+        if own.kind != "cyclegan" and city == named[-1]:
+            continue
+        here, there = recipe.cities[city].toytown, recipe.cities[other].toytown
+        if here and there and here != there:
+            truths[truth_key(other, WHOLE)] = Truth(massing=there, dress=there)
+            truths[truth_key(other, DRESSED)] = Truth(massing=here, dress=there)
+    return truths
+
+
+def prepare_city(run: Run, city: str, progress: Progress) -> str:
+    """Draw or scan a city, and write its manifest and record; returns a line that tells of it."""
+    manifest = _drawn(run, city, progress) if run.recipe.cities[city].toytown else _scanned(run, city, progress)
+    write_manifest(run.folder.manifest(city), manifest)
+    counts = {split: len(manifest.split(split)) for split in ("train", "val", "test")}
+    own = run.recipe.cities[city]
+    record = CityRecord(
+        city=city,
+        source="toytown" if own.toytown else "folder",
+        root="data/" + city if own.toytown else Path(manifest.root).name,
+        pictures=counts,
+        with_depth=sum(entry.depth is not None for entry in manifest.entries),
+        skipped=manifest.skipped,
+        manifest=run.folder.relative(run.folder.manifest(city)),
+        manifest_sha256=manifest.sha256,
+        provenance=run.provenance(),
+        note=own.note or ("drawn by c2c, free to use" if own.toytown else ""),
+    )
+    write_record(run.folder.records, record)
+    told = ", ".join(f"{count} {split}" for split, count in counts.items() if count)
+    return told + (f"; {len(manifest.skipped)} files skipped" if manifest.skipped else "")
+
+
+def city_key(run: Run, city: str) -> str:
+    """What a city depends on: how it is drawn, or what lies in its folder and how that is split."""
+    own = run.recipe.cities[city]
+    if own.folder:
+        return run.key(asdict(own), asdict(run.recipe.data), run.recipe.seed, _listing(_root(own)))
+    truths = {key: asdict(truth) for key, truth in truths_of(run, city).items()}
+    return run.key(asdict(own), asdict(run.recipe.toytown), truths, run.recipe.seed)
+
+
+def manifest_of(run: Run, city: str) -> Manifest:
+    """The manifest of a city that was prepared.
+
+    Raises:
+        ManifestError: it was not.
+    """
+    return read_manifest(run.folder.manifest(city))
+
+
+def test_entries(run: Run, manifest: Manifest) -> list[ManifestEntry]:
+    """The test pictures that are used: all, or `data.max_test` of them spread evenly."""
+    entries, most = manifest.split("test"), run.recipe.data.max_test
+    if not most or len(entries) <= most:
+        return list(entries)
+    return [entries[number * len(entries) // most] for number in range(most)]
+
+
+def other_entries(manifest: Manifest, count: int, size: int) -> list[ManifestEntry]:
+    """Up to `count` real pictures that are not in the test, at least as large as `size`: validation first."""
+    others = [*manifest.split("val"), *manifest.split("train")]
+    return [entry for entry in others if min(entry.width, entry.height) >= size][:count]
+
+
+def test_views(run: Run, manifest: Manifest, entries: list[ManifestEntry], size: int, kind: str = "image") -> Path:
+    """The folder of the test views of some entries at a size: the centre square of each, as PNG.
+
+    Args:
+        run: the run.
+        manifest: the city's.
+        entries: of the manifest.
+        size: side in pixels.
+        kind: "image", "depth", or the key of a set of true pictures.
+    """
+    folder = run.folder.city(manifest.city) / "views" / f"{kind}-{size}"
+    run.folder.start_afresh(folder, run.key(manifest.sha256, kind, size))
+    make = _view_maker(manifest, size, kind)
+    for entry in entries:
+        path = folder / f"{manifest.stem_of(entry)}.png"
+        if not path.is_file():
+            make(entry, path)
+    return folder
+
+
+def _view_maker(manifest: Manifest, size: int, kind: str) -> Callable[[ManifestEntry, Path], None]:
+    def image(entry: ManifestEntry, path: Path) -> None:
+        write_picture(path, test_view(read_picture(manifest.path_of(entry)), size))
+
+    def depth(entry: ManifestEntry, path: Path) -> None:
+        source = manifest.depth_path_of(entry)
+        metres = np.zeros((size, size), np.float32)
+        if source is not None:
+            metres = test_view_depth(read_depth(source, manifest.depth_scale), size)
+        write_depth(path, metres)
+
+    def truth(entry: ManifestEntry, path: Path) -> None:
+        write_picture(path, test_view(read_picture(manifest.truth_path_of(entry, kind)), size))
+
+    return {"image": image, "depth": depth}.get(kind, truth)
+
+
+def _drawn(run: Run, city: str, progress: Progress) -> Manifest:
+    folder, truths = run.folder.city(city), truths_of(run, city)
+    own = run.recipe.cities[city].toytown
+    draw_city(folder, own, run.recipe.toytown, run.recipe.seed, truths, progress)
+    return scan(
+        city,
+        folder,
+        split_of=lambda path: Path(path).stem.split("-")[0],
+        truths={key: f"truth/{key}" for key in truths},
+    )
+
+
+def _scanned(run: Run, city: str, progress: Progress) -> Manifest:
+    own, data, path = run.recipe.cities[city], run.recipe.data, run.folder.manifest(city)
+    rules = SplitRules(data.test_fraction, data.val_fraction, run.recipe.seed, own.split, own.group, own.gap)
+    earlier = read_manifest(path) if path.is_file() else None
+    return scan(city, _root(own), rules=rules, depth_scale=own.depth_scale, earlier=earlier, progress=progress)
+
+
+def _root(own: CityRecipe) -> Path:
+    return Path(own.folder).expanduser().resolve()
+
+
+def _listing(root: Path) -> list[tuple[str, int, int]]:
+    """Path, bytes and time of every file below a folder."""
+    found = ((path, path.stat()) for path in sorted(root.rglob("*")) if path.is_file())
+    return [(path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns) for path, stat in found]

@@ -1,0 +1,133 @@
+"""The training stage: an approach that learns by steps is trained, the others are fitted at once."""
+
+import time
+from dataclasses import asdict
+
+import torch
+
+from c2c.approaches import Approach, DepthChain, NeuralStyle, build
+from c2c.data.datasets import to_tensor
+from c2c.data.manifest import Manifest
+from c2c.data.pictures import read_picture
+from c2c.data.transforms import test_view
+from c2c.errors import CheckpointError, ManifestError
+from c2c.pipeline.cities import manifest_of
+from c2c.pipeline.reporter import Progress
+from c2c.pipeline.run import Run
+from c2c.recipe import DepthChainRecipe, NeuralStyleRecipe
+from c2c.records import TrainingRecord, write_record
+from c2c.records.types import Status
+from c2c.training.checkpoint import Checkpoint, load_networks, newest, read_description
+from c2c.training.loop import Training, save_fitted, train
+from c2c.weights import get
+
+
+def train_key(run: Run, name: str) -> str:
+    """What a training depends on: its settings, its cities' pictures, and for a chain its halves."""
+    recipe, own = run.recipe, run.recipe.approaches[name]
+    settings = asdict(own) | {"size": recipe.size_of(name), "apply_sizes": None}
+    settings["training"] = {k: v for k, v in settings["training"].items() if k != "checkpoint_every"}
+    data = [recipe.data.jitter, recipe.data.flip, recipe.seed]
+    halves = [train_key(run, half) for half in _halves(own)]
+    return run.key(settings, data, halves, [manifest.sha256 for manifest in _cities(run, name).values()])
+
+
+def is_trained(run: Run, name: str) -> bool:
+    """Whether an approach has its last checkpoint, from today's inputs."""
+    try:
+        return run.ledger.is_done(f"train {name}", train_key(run, name)) and bool(newest(run.folder.checkpoints(name)))
+    except ManifestError:
+        return False
+
+
+def fit(run: Run, name: str, key: str, progress: Progress) -> str:
+    """Train or fit an approach and record it; returns a line that tells of it."""
+    training = Training(
+        recipe=run.recipe,
+        name=name,
+        cities=_cities(run, name),
+        folder=run.folder.checkpoints(name),
+        key=key,
+        device=run.device,
+        provenance=run.provenance(),
+    )
+    match run.recipe.approaches[name]:
+        case NeuralStyleRecipe() as own:
+            done = _fit_style(training, own)
+        case DepthChainRecipe() as own:
+            done = _join_halves(run, training, own)
+        case _:
+            done = train(training, progress)
+    record_training(run, name, "done", "", done)
+    return f"{done.steps} steps, {done.seconds:.0f} s" if done.steps else ""
+
+
+def record_training(run: Run, name: str, status: Status, message: str, done: Checkpoint | None = None) -> None:
+    """Write the record of a training that ended, well or not."""
+    folder = run.folder.checkpoints(name)
+    if done is None:
+        try:
+            done = read_description(folder)
+        except CheckpointError:
+            done = None
+    found = newest(folder)
+    record = TrainingRecord(
+        approach=name,
+        approach_kind=run.recipe.approaches[name].kind,
+        status=status,
+        message=message,
+        settings=asdict(run.recipe.approaches[name]) | {"size": run.recipe.size_of(name)},
+        step=done.step if done else 0,
+        steps=done.steps if done else 0,
+        seconds=done.seconds if done else 0.0,
+        losses=done.losses if done else {},
+        parameters=_parameters(build(run.recipe, name)),
+        checkpoint=run.folder.relative(found) if found else "",
+        device=str(run.device),
+        precision="float32",
+        peak_memory_bytes=torch.cuda.max_memory_allocated() if run.device.type == "cuda" else None,
+        data=done.data if done else {},
+        provenance=run.provenance(),
+    )
+    write_record(run.folder.records, record)
+
+
+def _fit_style(training: Training, own: NeuralStyleRecipe) -> Checkpoint:
+    began = time.perf_counter()
+    get(own.network)
+    approach = build(training.recipe, training.name)
+    assert isinstance(approach, NeuralStyle)
+    manifest, size = training.cities[own.style], training.recipe.size_of(training.name)
+    entries = manifest.split("train")
+    chosen = [entries[number * len(entries) // own.style_pictures] for number in range(own.style_pictures)]
+    views = [to_tensor(test_view(read_picture(manifest.path_of(entry)), size)) for entry in chosen]
+    approach.networks.to(training.device)
+    approach.fit(torch.stack(views).to(training.device))
+    return save_fitted(training, approach, time.perf_counter() - began)
+
+
+def _join_halves(run: Run, training: Training, own: DepthChainRecipe) -> Checkpoint:
+    began = time.perf_counter()
+    approach = build(training.recipe, training.name)
+    assert isinstance(approach, DepthChain)
+    halves = {own.image_to_depth: approach.image_to_depth, own.depth_to_image: approach.depth_to_image}
+    for name, half in halves.items():
+        if not is_trained(run, name):
+            raise CheckpointError(f"{training.name} needs {name}, which is not trained.")
+        load_networks(run.folder.checkpoints(name), half, training.device)
+    return save_fitted(training, approach, time.perf_counter() - began)
+
+
+def _cities(run: Run, name: str) -> dict[str, Manifest]:
+    return {city: manifest_of(run, city) for city in run.recipe.cities_of(name)}
+
+
+def _halves(own: object) -> tuple[str, ...]:
+    return (own.image_to_depth, own.depth_to_image) if isinstance(own, DepthChainRecipe) else ()
+
+
+def _parameters(approach: Approach) -> dict[str, int]:
+    return {
+        name: sum(parameter.numel() for parameter in network.parameters())
+        for name, network in approach.networks.items()
+    }

@@ -1,0 +1,138 @@
+"""A run: its recipe, folder and device, and the order of its stages."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from c2c import __version__
+from c2c.errors import C2CError
+from c2c.models.devices import pick_device
+from c2c.pipeline.folder import Ledger, RunFolder
+from c2c.pipeline.reporter import Progress, Reporter
+from c2c.recipe import Recipe, digest, resolved
+from c2c.records import Provenance, RunRecord, Stage, write_record
+from c2c.records.provenance import provenance
+
+
+@dataclass
+class Run:
+    """Everything a stage needs."""
+
+    recipe: Recipe
+    folder: RunFolder
+    device: torch.device
+    reporter: Reporter
+    ledger: Ledger
+    stages: list[Stage] = field(default_factory=list)
+
+    def provenance(self) -> Provenance:
+        """Provenance of a result made now."""
+        return provenance(self.recipe.name, digest(self.recipe), self.recipe.seed)
+
+    def key(self, *inputs: object) -> str:
+        """The key of a stage: a hash of all it depends on, this version of c2c included."""
+        return digest([__version__, *inputs])
+
+    def do(self, stage: str, key: str, work: Callable[[Progress], str | None]) -> None:
+        """Do a stage unless it was done from the same inputs; what goes wrong is noted and raised.
+
+        `work` takes a progress callback, and may return a line to show.
+        """
+        if self.ledger.is_done(stage, key):
+            self.stages.append(Stage(stage, "kept", 0.0))
+            return
+        began = time.perf_counter()
+        try:
+            with self.reporter.stage(stage) as progress:
+                message = work(progress) or ""
+        except Exception as error:
+            self.stages.append(Stage(stage, "failed", _since(began), in_words(error)))
+            raise
+        self.ledger.mark(stage, key)
+        self.stages.append(Stage(stage, "done", _since(began), message))
+
+    @contextmanager
+    def going_on(self, what: str) -> Iterator[list[str]]:
+        """Let what goes wrong inside be told and kept, while the run goes on; yields the list that gets the message."""
+        messages: list[str] = []
+        try:
+            yield messages
+        except Exception as error:
+            messages.append(in_words(error))
+            self.reporter.say(f"[red]{what} failed:[/red] {in_words(error)}")
+            if not isinstance(error, C2CError):
+                path = self.folder.root / "errors" / f"{what}.txt".replace(" ", "-")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(traceback.format_exc(), encoding="utf-8")
+                self.reporter.say(f"The whole of it is in {path}")
+
+    def write_summary(self, began: float) -> RunRecord:
+        """Write the record of the run as a whole."""
+        record = RunRecord(
+            title=self.recipe.title,
+            recipe=resolved(self.recipe),
+            stages=tuple(self.stages),
+            seconds=_since(began),
+            provenance=self.provenance(),
+        )
+        write_record(self.folder.records, record)
+        return record
+
+
+def start_run(recipe: Recipe, out: Path, device: str, reporter: Reporter) -> Run:
+    """A run of a recipe in a folder, which may hold an earlier part of the same run.
+
+    Raises:
+        RunError: the folder belongs to a run of another recipe.
+        DeviceError: there is no such device.
+    """
+    chosen = pick_device(device)
+    folder = RunFolder(out)
+    folder.write_recipe(recipe)
+    return Run(recipe, folder, chosen, reporter, Ledger(out / "stages.json"))
+
+
+def open_run(out: Path, device: str, reporter: Reporter) -> Run:
+    """The run that lies in a folder.
+
+    Raises:
+        RunError: there is none.
+        DeviceError: there is no such device.
+    """
+    folder = RunFolder(out)
+    return Run(folder.read_recipe(), folder, pick_device(device), reporter, Ledger(out / "stages.json"))
+
+
+def in_words(error: Exception) -> str:
+    """An error in one text: its own words if it is one of ours, else with its type."""
+    return str(error) if isinstance(error, C2CError) else f"{type(error).__name__}: {error}"
+
+
+def run_all(run: Run) -> RunRecord:
+    """Every stage in order: prepare, train, translate, score, time. The site is built by the caller.
+
+    An approach that fails is recorded, and the others go on.
+
+    Raises:
+        C2CError: a city cannot be prepared; without pictures there is nothing to go on with.
+    """
+    from c2c.pipeline import stages
+
+    began = time.perf_counter()
+    stages.forget_strangers(run)
+    for city in run.recipe.cities:
+        stages.prepare(run, city)
+    for name in run.recipe.approaches:
+        stages.train_and_translate(run, name)
+    stages.score_all(run)
+    stages.time_all(run)
+    return run.write_summary(began)
+
+
+def _since(began: float) -> float:
+    return round(time.perf_counter() - began, 2)

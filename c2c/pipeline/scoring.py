@@ -1,0 +1,173 @@
+"""The scoring stage: every approach, direction and size, beside the two reference rows."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from c2c.approaches import Direction, directions_of
+from c2c.evaluation.features import SetFeatures, features_of
+from c2c.evaluation.score import depth_scores, set_scores, truth_scores
+from c2c.models.features import FeatureNetwork, load_features
+from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, test_views
+from c2c.pipeline.reporter import Progress
+from c2c.pipeline.run import Run
+from c2c.pipeline.translating import directions_by_name, translate_key, truth_folder
+from c2c.records import Score, ScoreRecord, write_record
+from c2c.translation.folder import code_of
+from c2c.translation.panels import FAKE
+
+COPY, REAL = "copy-the-input", "real-against-real"
+
+
+def is_translated(run: Run, name: str) -> bool:
+    """Whether an approach has its pictures, from today's inputs."""
+    return run.ledger.is_done(f"translate {name}", translate_key(run, name))
+
+
+def score_key(run: Run, name: str) -> str:
+    """What the scores of an approach depend on."""
+    targets = {direction.target for direction in directions_of(run.recipe, name)}
+    references = [manifest_of(run, city).sha256 for city in sorted(targets)]
+    return run.key(translate_key(run, name), references, run.recipe.scoring.extractor, run.recipe.seed)
+
+
+def reference_key(run: Run) -> str:
+    """What the reference rows depend on."""
+    shas = [manifest_of(run, city).sha256 for city in run.recipe.cities]
+    return run.key(shas, sorted(_places(run)), run.recipe.scoring.extractor, run.recipe.seed, run.recipe.data.max_test)
+
+
+class Scorer:
+    """Scores pictures of one run; the features of a set of pictures are computed once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._network: FeatureNetwork | None = None
+        self._features: dict[tuple[Path, ...], SetFeatures] = {}
+
+    @property
+    def network(self) -> FeatureNetwork:
+        """The feature network, loaded when it is first needed."""
+        if self._network is None:
+            self._network = load_features(self.run.recipe.scoring.extractor, self.run.device)
+        return self._network
+
+    def score_approach(self, name: str, progress: Progress) -> None:
+        """Score an approach in every direction and size, and record it."""
+        run, recipe = self.run, self.run.recipe
+        kind = recipe.approaches[name].kind
+        work = [(d, size) for d in directions_of(recipe, name) for size in recipe.sizes_of(name)]
+        for number, (direction, size) in enumerate(work, start=1):
+            fake = run.folder.pictures(name, direction.name, size) / FAKE
+            if direction.gives == "depth":
+                scores = self._depth(name, direction, size, fake)
+            else:
+                scores = self._against_city(self._tests(direction.source, fake), direction, size)
+                scores += self._against_truth(fake, direction, size)
+            trained_size = None if kind == "neural_style" else recipe.size_of(name)
+            self._record(name, kind, direction, size, trained_size, scores, "")
+            progress(number, len(work))
+
+    def score_references(self, progress: Progress) -> None:
+        """Score copy-the-input and real-against-real wherever an image is made, and record them."""
+        directions, places = directions_by_name(self.run.recipe), sorted(_places(self.run))
+        for number, (name, size) in enumerate(places, start=1):
+            self._score_copy(directions[name], size)
+            self._score_real(directions[name], size)
+            progress(number, len(places))
+
+    def _score_copy(self, direction: Direction, size: int) -> None:
+        if direction.takes != "image":
+            return
+        manifest = manifest_of(self.run, direction.source)
+        inputs = test_views(self.run, manifest, test_entries(self.run, manifest), size)
+        scores = self._against_city(self._tests(direction.source, inputs), direction, size)
+        scores += self._against_truth(inputs, direction, size)
+        self._record(COPY, "", direction, size, None, scores, "the input, not translated at all")
+
+    def _score_real(self, direction: Direction, size: int) -> None:
+        manifest = manifest_of(self.run, direction.target)
+        tests = test_entries(self.run, manifest)
+        others = other_entries(manifest, len(tests), size)
+        if len(others) < 2:
+            return
+        folder = test_views(self.run, manifest, others, size)
+        scores = self._against_city([folder / f"{manifest.stem_of(entry)}.png" for entry in others], direction, size)
+        note = f"{len(others)} other real pictures of {direction.target}, none of them in the test"
+        self._record(REAL, "", direction, size, None, scores, note)
+
+    def _against_city(self, pictures: list[Path], direction: Direction, size: int) -> tuple[Score, ...]:
+        manifest = manifest_of(self.run, direction.target)
+        folder = test_views(self.run, manifest, test_entries(self.run, manifest), size)
+        reference = self._features_of(self._tests(direction.target, folder))
+        return set_scores(self._features_of(pictures), reference, self.network, self.run.recipe.seed)
+
+    def _against_truth(self, folder: Path, direction: Direction, size: int) -> tuple[Score, ...]:
+        """Against the target city drawn whole, and against its dress on the source's shapes."""
+        found: dict[Literal["truth", "dressed truth"], Path | None] = {"truth": truth_folder(self.run, direction, size, WHOLE)}
+        if direction.source != direction.target:
+            found["dressed truth"] = truth_folder(self.run, direction, size, DRESSED)
+        pictures = _by_stem(self._tests(direction.source, folder))
+        scores: tuple[Score, ...] = ()
+        for against, truth in found.items():
+            if truth is not None:
+                true = _by_stem(self._tests(direction.source, truth))
+                scores += tuple(replace(score, against=against) for score in truth_scores(pictures, true, self.network))
+        return scores
+
+    def _depth(self, name: str, direction: Direction, size: int, fake: Path) -> tuple[Score, ...]:
+        truth = truth_folder(self.run, direction, size)
+        assert truth is not None  # a pair has both halves
+        predicted, true = (_by_stem(self._tests(direction.source, folder)) for folder in (fake, truth))
+        return depth_scores(predicted, true, code_of(self.run.recipe, name).far_m)
+
+    def _tests(self, city: str, folder: Path) -> list[Path]:
+        manifest = manifest_of(self.run, city)
+        return [folder / f"{manifest.stem_of(entry)}.png" for entry in test_entries(self.run, manifest)]
+
+    def _features_of(self, paths: list[Path]) -> SetFeatures:
+        key = tuple(paths)
+        if key not in self._features:
+            self._features[key] = features_of(paths, self.network)
+        return self._features[key]
+
+    def _record(
+        self,
+        subject: str,
+        kind: str,
+        direction: Direction,
+        size: int,
+        trained_size: int | None,
+        scores: tuple[Score, ...],
+        note: str,
+    ) -> None:
+        record = ScoreRecord(
+            subject=subject,
+            subject_kind="approach" if kind else "reference",
+            approach_kind=kind,
+            direction=direction.name,
+            source=direction.source,
+            target=direction.target,
+            trained_size=trained_size,
+            size=size,
+            scores=scores,
+            provenance=self.run.provenance(),
+            note=note,
+        )
+        write_record(self.run.folder.records, record)
+
+
+def _places(run: Run) -> set[tuple[str, int]]:
+    """Direction and size of every table that images are scored in."""
+    recipe = run.recipe
+    return {
+        (direction.name, size)
+        for name in recipe.approaches
+        for direction in directions_of(recipe, name)
+        for size in recipe.sizes_of(name)
+        if direction.gives == "image"
+    }
+
+
+def _by_stem(paths: list[Path]) -> dict[str, Path]:
+    return {path.stem: path for path in paths}

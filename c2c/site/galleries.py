@@ -1,0 +1,235 @@
+"""Gallery pages: every test picture of one approach in one direction, a section for each size."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from c2c.records import Panel, Score, ScoreRecord, TranslationRecord
+from c2c.site.placing import Missing, Picture, Placer
+from c2c.site.reading import Filed, RunFolder
+from c2c.site.words import approach_about, approach_name, direction_name, metric_of, number, slug, title_case
+
+BADGES = {
+    ("input", "image"): "Real",
+    ("input", "depth"): "Real depth",
+    ("middle", "image"): "Generated, half way",
+    ("middle", "depth"): "Predicted depth",
+    ("output", "image"): "Generated",
+    ("output", "depth"): "Predicted depth",
+    ("reconstruction", "image"): "Reconstructed",
+    ("reconstruction", "depth"): "Reconstructed depth",
+    ("truth", "image"): "Ground truth",
+    ("truth", "depth"): "True depth",
+}
+# The first that a translation has picks its best picture.
+PICKED_BY = ("perceptual", "ssim", "l1", "abs_rel", "rmse_m", "delta_1.25", "none_share")
+METRIC_ORDER = ("kid", "frechet", "fid", *PICKED_BY)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one panel of every strip shows."""
+
+    role: str
+    badge: str
+    caption: str
+    depth: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One picture of a strip, with the badge that says what it is."""
+
+    role: str
+    badge: str
+    picture: Picture | Missing
+
+
+@dataclass(frozen=True)
+class Value:
+    """One number below a picture, and the record it comes from."""
+
+    name: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One test picture: its panels in a row and its scores."""
+
+    stem: str
+    anchor: str
+    cells: tuple[Cell, ...]
+    values: tuple[Value, ...]
+
+    def cell(self, role: str) -> Cell | None:
+        """The first panel of a role, if there is one."""
+        return next((cell for cell in self.cells if cell.role == role), None)
+
+
+@dataclass(frozen=True)
+class Section:
+    """All pictures of a gallery at one size."""
+
+    size: int
+    note: str  # "applied at the size it was trained at"
+    failure: str
+    columns: tuple[Column, ...]
+    strips: tuple[Strip, ...]
+    missing: int
+    record: str
+
+    @property
+    def shows_depth(self) -> bool:
+        """Whether a legend of the depth colours is needed."""
+        return any(column.depth for column in self.columns)
+
+    @property
+    def has_truth(self) -> bool:
+        """Whether the true pictures are known."""
+        return any(column.role == "truth" for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The strip shown first for a gallery, and why that one."""
+
+    strip: Strip
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The gallery page of one approach in one direction."""
+
+    file: str
+    approach: str
+    approach_key: str
+    approach_file: str
+    about: str
+    direction: str
+    direction_key: str
+    source: str
+    target: str
+    sections: tuple[Section, ...]
+    best: Best | None
+
+    @property
+    def title(self) -> str:
+        """Approach and direction, as a page title."""
+        return f"{self.approach}: {self.direction}"
+
+
+def galleries_of(run: RunFolder, placer: Placer) -> list[Gallery]:
+    """Gallery pages of a run, by approach and direction; brings their pictures into the site."""
+    groups: dict[tuple[str, str], list[Filed[TranslationRecord]]] = {}
+    for filed in run.of(TranslationRecord):
+        groups.setdefault((filed.record.approach, filed.record.direction), []).append(filed)
+    scores = {(f.record.subject, f.record.direction, f.record.size): f for f in run.of(ScoreRecord)}
+    return [_gallery(group, scores, placer) for group in groups.values()]
+
+
+Scores = dict[tuple[str, str, int], Filed[ScoreRecord]]
+
+
+def _gallery(group: list[Filed[TranslationRecord]], scores: Scores, placer: Placer) -> Gallery:
+    ordered = sorted(group, key=lambda filed: filed.record.size)
+    first = ordered[0].record
+    sections = tuple(_section(filed, scores, placer) for filed in ordered)
+    return Gallery(
+        file=f"gallery-{slug(first.approach)}-{slug(first.direction)}.html",
+        approach=approach_name(first.approach, first.approach_kind),
+        approach_key=first.approach,
+        approach_file=approach_file(first.approach),
+        about=approach_about(first.approach_kind),
+        direction=direction_name(first.source, first.target),
+        direction_key=first.direction,
+        source=title_case(first.source),
+        target=title_case(first.target),
+        sections=sections,
+        best=_best_of(ordered, sections, scores),
+    )
+
+
+def approach_file(approach: str) -> str:
+    """The page of an approach."""
+    return f"approach-{slug(approach)}.html"
+
+
+def _section(filed: Filed[TranslationRecord], scores: Scores, placer: Placer) -> Section:
+    record = filed.record
+    scored = scores.get((record.approach, record.direction, record.size))
+    strips = tuple(_strip(record, stem, scored, placer) for stem in record.pictures)
+    return Section(
+        size=record.size,
+        note=_size_note(record),
+        failure="" if record.status == "done" else f"{record.status}: {record.message}",
+        columns=tuple(_column(panel) for panel in record.panels),
+        strips=strips,
+        missing=sum(isinstance(cell.picture, Missing) for strip in strips for cell in strip.cells),
+        record=filed.href,
+    )
+
+
+def _size_note(record: TranslationRecord) -> str:
+    if record.trained_size is None:
+        return "not trained: each picture is optimised by itself"
+    if record.trained_size == record.size:
+        return "the size it was trained at"
+    return f"trained at {record.trained_size} px, applied at {record.size} px"
+
+
+def _column(panel: Panel) -> Column:
+    return Column(panel.role, BADGES[panel.role, panel.modality], panel.caption, panel.modality == "depth")
+
+
+def _strip(record: TranslationRecord, stem: str, scored: Filed[ScoreRecord] | None, placer: Placer) -> Strip:
+    cells = []
+    for panel in record.panels:
+        badge = BADGES[panel.role, panel.modality]
+        alt = f"{badge}: {panel.caption}, picture {stem}"
+        cells.append(Cell(panel.role, badge, placer.place(panel.folder, stem, panel.modality, alt)))
+    return Strip(stem, f"{record.size}-{slug(stem)}", tuple(cells), _values(scored, stem))
+
+
+def _values(scored: Filed[ScoreRecord] | None, stem: str) -> tuple[Value, ...]:
+    if scored is None:
+        return ()
+    having = [score for score in in_metric_order(scored.record.scores) if stem in score.per_picture]
+    return tuple(Value(metric_of(s.metric).name, number(s.per_picture[stem]), scored.href) for s in having)
+
+
+def in_metric_order(scores: Iterable[Score]) -> list[Score]:
+    """Scores with the most telling metric first; unknown metrics come last, by name."""
+    known = {metric: place for place, metric in enumerate(METRIC_ORDER)}
+    return sorted(scores, key=lambda score: (known.get(score.metric, len(known)), score.metric))
+
+
+def _best_of(ordered: list[Filed[TranslationRecord]], sections: tuple[Section, ...], scores: Scores) -> Best | None:
+    """The strip with the best score of its own, else the first; at the size of training where there is one."""
+    whole = [(f.record, s) for f, s in zip(ordered, sections, strict=True) if _shown(s)]
+    if not whole:
+        return None
+    record, section = next((pair for pair in whole if pair[0].size == pair[0].trained_size), whole[0])
+    shown = _shown(section)
+    scored = scores.get((record.approach, record.direction, record.size))
+    score = _deciding(scored.record.scores if scored else (), {strip.stem for strip in shown})
+    if score is None:
+        return Best(shown[0], f"First of {len(section.strips)} test pictures")
+    pick = min if score.better == "lower" else max
+    best = pick((strip for strip in shown if strip.stem in score.per_picture), key=lambda s: score.per_picture[s.stem])
+    return Best(best, f"Best of {len(section.strips)} by {metric_of(score.metric).name}")
+
+
+def _deciding(scores: Iterable[Score], stems: set[str]) -> Score | None:
+    return next((score for score in in_metric_order(scores) if stems & score.per_picture.keys()), None)
+
+
+def _shown(section: Section) -> list[Strip]:
+    """The strips whose input and output can be shown."""
+    return [
+        strip
+        for strip in section.strips
+        if (before := strip.cell("input")) and (after := strip.cell("output"))
+        and isinstance(before.picture, Picture) and isinstance(after.picture, Picture)
+    ]  # fmt: skip

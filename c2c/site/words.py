@@ -1,0 +1,139 @@
+"""The words of the site: names of approaches, cities and metrics, and how numbers are written."""
+
+import hashlib
+import math
+import re
+from dataclasses import dataclass
+
+APPROACHES = {
+    "neural_style": (
+        "Neural style",
+        "Each picture is optimised by itself until it has the content of the input and the texture of a picture "
+        "of the other city. Nothing is learnt about cities, so nothing is kept from one picture to the next.",
+    ),
+    "cyclegan": (
+        "CycleGAN",
+        "Two generators learn from unpaired pictures, one in each direction. A picture sent there and back must "
+        "return unchanged, and two discriminators ask that every translation looks like the other city.",
+    ),
+    "pix2pix": (
+        "pix2pix",
+        "A UNet learns from pairs: a depth map and the picture taken at the same place. A discriminator that sees "
+        "both asks for plausible detail, an L1 loss keeps the translation on the spot.",
+    ),
+    "depth_chain": (
+        "Depth chain",
+        "Two networks in a row. The first reads depth out of a picture, learnt in one city; the second draws a "
+        "picture from depth, learnt in the other. No depth is needed at test time: the middle one is predicted.",
+    ),
+}
+
+UNTRAINED = {
+    "neural_style": "Nothing is trained: each picture is optimised by itself.",
+    "depth_chain": "Nothing is trained here: the chain joins two networks that other approaches of this run trained.",
+}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How a metric is named and explained."""
+
+    name: str
+    about: str
+
+
+METRICS = {
+    "kid": Metric("KID", "Kernel distance between the features of two sets; unbiased, so it suits small ones."),
+    "frechet": Metric("Fréchet distance", "Distance of Gaussians fitted to features; biased upwards for few pictures."),
+    "fid": Metric("FID", "Fréchet distance on Inception features."),
+    "perceptual": Metric("Perceptual distance", "Distance between deep features of a picture and the true one."),
+    "l1": Metric("L1", "Mean absolute difference from the true picture."),
+    "ssim": Metric("SSIM", "Structural similarity to the true picture, 1 when equal."),
+    "abs_rel": Metric("AbsRel", "Mean error of depth relative to the true depth."),
+    "rmse_m": Metric("RMSE, metres", "Root of the mean squared error of depth."),
+    "delta_1.25": Metric("δ < 1.25", "Share of pixels whose depth is within a factor of 1.25 of the truth."),
+    "none_share": Metric("None share", "Share of the pixels with a true depth for which none was predicted."),
+}
+
+
+def approach_name(name: str, kind: str) -> str:
+    """What an approach is called: its kind's proper name, or the name the recipe gave it where that says more."""
+    return kind_name(kind) if name.replace("-", "_") == kind else name
+
+
+def kind_name(kind: str) -> str:
+    """A kind of approach by its proper name: "cyclegan" gives "CycleGAN"."""
+    return APPROACHES.get(kind, (kind, ""))[0]
+
+
+def approach_about(kind: str) -> str:
+    """One paragraph on how a kind of approach works, or nothing for an unknown kind."""
+    return APPROACHES.get(kind, ("", ""))[1]
+
+
+def metric_of(name: str) -> Metric:
+    """How a metric is named; one that is not known keeps its own name."""
+    return METRICS.get(name, Metric(name, ""))
+
+
+def title_case(text: str) -> str:
+    """The text with a capital at its start: "paris depth" gives "Paris depth"."""
+    return text[:1].upper() + text[1:]
+
+
+def direction_name(source: str, target: str) -> str:
+    """A direction as it is read: "Paris → Burano"."""
+    return f"{title_case(source)} → {title_case(target)}"
+
+
+def slug(text: str) -> str:
+    """A name that is safe in any file system and address; unlike texts give unlike slugs."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", text) and ".." not in text:
+        return text
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:40] or "name"
+    return f"{plain}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def digits_for(value: float) -> int:
+    """Decimals that show a value with three significant digits, and whole numbers from 100 upwards."""
+    if not math.isfinite(value) or value == 0:
+        return 2
+    return max(0, 2 - math.floor(math.log10(abs(value))))
+
+
+def number(value: float | None) -> str:
+    """A value with three significant digits: 0.0612, 41.3, 1,240; a dash where there is none."""
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return "not finite"
+    return f"{value:,.{min(digits_for(value), 6)}f}".replace("-", "−")
+
+
+def spread(value: float, spread: float | None) -> str:
+    """The spread to as many decimals as its value, or nothing."""
+    if spread is None or not math.isfinite(spread):
+        return ""
+    return f"± {spread:,.{min(digits_for(value), 6)}f}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: 0.4 s, 92 s, 12 min 30 s, 3 h 20 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    if whole < 7200:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def mebibytes(count: int | None) -> str:
+    """Bytes as MiB, or a dash where not measured."""
+    return "–" if count is None else f"{count / 2**20:,.0f} MiB"
+
+
+def enumerate_words(words: list[str]) -> str:
+    """Words in a row: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,108 @@
+"""Sun, shade, sky and haze, in linear light."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from c2c.toytown.chance import noise
+from c2c.toytown.layout import BEHIND_M
+from c2c.toytown.massing import STEP_M
+from c2c.toytown.materials import Coat, Surface, linear
+from c2c.toytown.scene import Scene
+
+Floats = NDArray[np.float32]
+
+SUN = (1.22, 1.13, 0.97)
+SHADE = (0.47, 0.50, 0.57)  # what the open sky gives
+BOUNCE = 0.08  # what sunlit ground gives to walls that face down or away
+HAZE_M = 210.0
+
+
+def skylight(scene: Scene, way: Floats) -> Floats:
+    """Light (3, n) of the sky along unit rays (3, n): a gradient, clouds, and a glow about the sun."""
+    light = clear_sky(scene, way)
+    high = np.clip(way[2], 0, 1) + np.float32(0.16)
+    x, y = way[0] / high * np.float32(1.3), way[1] / high * np.float32(1.3)
+    cloud = noise(x, y, scene.layout.seed & 0xFFFF) + noise(x * np.float32(2.4), y * np.float32(2.4), 3) * np.float32(0.5)
+    cloud = np.clip((cloud - np.float32(0.95 - 0.5 * scene.dress.clouds)) * np.float32(1.6), 0, np.float32(0.75))
+    glow = np.clip(sum((w * np.float32(s) for w, s in zip(way, scene.layout.sun, strict=True)), np.float32(0)), 0, 1)
+    glow = glow * glow * glow * np.float32(0.22)
+    for plane, sun in zip(light, SUN, strict=True):
+        plane += (np.float32(0.93) - plane) * cloud + glow * np.float32(sun)
+    return light
+
+
+def clear_sky(scene: Scene, way: Floats) -> Floats:
+    """Light (3, n) of the sky without clouds or sun."""
+    share = 1 - np.clip(way[2], 0, 1)
+    share = share * share
+    share = share * share
+    zenith, horizon = linear(scene.dress.zenith), linear(scene.dress.horizon)
+    return np.stack([np.float32(top) + np.float32(low - top) * share for top, low in zip(zenith, horizon, strict=True)])
+
+
+def lit(scene: Scene, surface: Surface, coat: Coat, shape: NDArray[np.int32], way: Floats) -> Floats:
+    """Light (3, n) that painted points send back along unit rays (3, n)."""
+    normal = _normals(scene, surface, shape)
+    facing = sum((n * np.float32(s) for n, s in zip(normal, scene.layout.sun, strict=True)), np.float32(0))
+    sun = np.clip(facing, 0, 1) * (1 - shadow(scene, surface))
+    open_sky = np.float32(0.86) + np.float32(0.14) * normal[2] + np.float32(BOUNCE) * np.clip(-facing, 0, 1)
+    light = np.empty((3, len(sun)), np.float32)
+    for plane, colours, bright, dim in zip(light, scene.colours, SUN, SHADE, strict=True):
+        plane[:] = colours[coat.material] * coat.tone * (np.float32(bright) * sun + np.float32(dim) * open_sky)
+    gloss = scene.gloss[coat.material]
+    shiny = np.flatnonzero(gloss > 0)
+    if len(shiny):
+        _add_gloss(scene, light, shiny, gloss[shiny], [n[shiny] for n in normal], way[:, shiny])
+    return light
+
+
+def shadow(scene: Scene, surface: Surface) -> Floats:
+    """How far the main street's houses keep the sun from each point, in [0, 1]."""
+    sx, sy, sz = scene.layout.sun
+    half = scene.layout.width_m / 2
+    side = 1.0 if sx > 0 else -1.0
+    table = scene.eaves.right_m if sx > 0 else scene.eaves.left_m
+    run = (np.float32(side * half) - surface.x) * np.float32(1 / sx)  # towards the sun, to the row of houses
+    entry = (surface.y + run * np.float32(sy) + np.float32(BEHIND_M)) * np.float32(1 / STEP_M)
+    entry = np.clip(np.floor(entry), 0, len(table) - 1).astype(np.intp)
+    over = table[entry] - (surface.z + run * np.float32(sz))
+    return np.where(run > np.float32(0.02), np.clip(over * np.float32(1.5) + np.float32(0.5), 0, 1), np.float32(0))
+
+
+def under_haze(scene: Scene, light: Floats, distance: Floats) -> Floats:
+    """Light (3, n) after it has come this far through the air."""
+    part = distance * np.float32(1 / HAZE_M)
+    clear = 1 / (1 + part * part * 2)
+    for plane, haze in zip(light, linear(scene.dress.horizon), strict=True):
+        plane += (np.float32(haze) - plane) * (1 - clear)
+    return light
+
+
+def _normals(scene: Scene, surface: Surface, shape: NDArray[np.int32]) -> list[Floats]:
+    quads = len(scene.shapes.origin)
+    normal = [scene.normals[:, axis][shape] for axis in range(3)]
+    round_ones = np.flatnonzero(shape >= quads)
+    if len(round_ones):
+        index = shape[round_ones] - quads
+        centre, radii = scene.shapes.centre[index].astype(np.float32).T, scene.shapes.radii[index].astype(np.float32).T
+        out = [
+            (p[round_ones] - c) / (r * r)
+            for p, c, r in zip((surface.x, surface.y, surface.z), centre, (radii[0], radii[0], radii[1]), strict=True)
+        ]
+        length = np.sqrt(out[0] * out[0] + out[1] * out[1] + out[2] * out[2])
+        for plane, component in zip(normal, out, strict=True):
+            plane[round_ones] = component / length
+    return normal
+
+
+def _add_gloss(
+    scene: Scene, light: Floats, shiny: NDArray[np.intp], gloss: Floats, normal: list[Floats], way: Floats
+) -> None:
+    """Mix in the sky, or the dim street, that a smooth surface mirrors."""
+    ahead = sum((w * n for w, n in zip(way, normal, strict=True)), np.float32(0))
+    bounced = np.stack([w - 2 * ahead * n for w, n in zip(way, normal, strict=True)])
+    graze = 1 + np.clip(ahead, -1, 0)
+    share = gloss * (np.float32(0.4) + np.float32(0.6) * graze * graze)
+    sees_sky = np.clip(bounced[2] * 4 + np.float32(0.55), np.float32(0.16), 1)
+    for plane, mirrored in zip(light, clear_sky(scene, bounced), strict=True):
+        plane[shiny] += (mirrored * sees_sky - plane[shiny]) * share

@@ -1,0 +1,1 @@
+"""A trained approach and a folder of pictures -> folders of pictures."""

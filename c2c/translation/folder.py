@@ -1,0 +1,111 @@
+"""Any pictures through a checkpoint: one file or a folder, of any sizes, into PNG files of the same names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from c2c.approaches import Approach, Direction
+from c2c.data.datasets import to_tensor
+from c2c.data.depth_code import DepthCode
+from c2c.data.pictures import read_depth, read_picture
+from c2c.data.stems import unique_stems
+from c2c.data.walk import find_pictures
+from c2c.errors import CheckpointError, NoPictures, PictureError
+from c2c.models.devices import pick_device
+from c2c.recipe import DepthChainRecipe, Pix2PixRecipe, Recipe
+from c2c.records import Skipped
+from c2c.training.checkpoint import load_approach, recipe_of
+from c2c.training.loop import Progress
+from c2c.translation.panels import save_panel, translate_one
+
+
+@dataclass(frozen=True)
+class Translated:
+    """What was written, and what could not be read."""
+
+    written: tuple[Path, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def translate_folder(
+    checkpoint: Path, pictures: Path, out: Path, direction: str | None, device: str, progress: Progress
+) -> Translated:
+    """Translate a picture, or every picture below a folder, and write out/<name>.png; a picture that is there stays.
+
+    Args:
+        checkpoint: a checkpoint's folder, or the folder of an approach's checkpoints.
+        pictures: a picture or a folder; 16-bit depth PNG where the direction takes depth.
+        out: where the PNG files go.
+        direction: name of the direction; None: the only one.
+        device: "cpu", "cuda" or "auto".
+        progress: called with the pictures done and all pictures.
+
+    Raises:
+        CheckpointError: there is none, or it does not know the direction.
+        NoPictures: there is nothing to translate.
+    """
+    chosen = pick_device(device)
+    approach, description = load_approach(checkpoint, chosen)
+    approach.networks.eval()
+    way = _direction(approach, direction)
+    code = code_of(recipe_of(description), description.approach)
+    sources, skipped = _sources(pictures)
+    written = []
+    for number, (stem, path) in enumerate(sources.items(), start=1):
+        target = out / f"{stem}.png"
+        try:
+            if not target.is_file():
+                made = translate_one(approach, way, load_input(path, way, code).to(chosen))
+                save_panel(target, made["fake"], way.gives, code)
+            written.append(target)
+        except PictureError as error:
+            skipped.append(Skipped(str(path), str(error)))
+        progress(number, len(sources))
+    if not written:
+        raise NoPictures(f"None of the pictures in {pictures} could be used; the first: {skipped[0].reason}")
+    return Translated(tuple(written), tuple(skipped))
+
+
+def code_of(recipe: Recipe, name: str) -> DepthCode:
+    """The code in which an approach sees depth."""
+    own = recipe.approaches[name]
+    if isinstance(own, DepthChainRecipe):
+        own = recipe.approaches[own.image_to_depth]
+    return DepthCode(own.near_m, own.far_m) if isinstance(own, Pix2PixRecipe) else DepthCode()
+
+
+def load_input(path: Path, direction: Direction, code: DepthCode) -> torch.Tensor:
+    """What a direction takes, from its file: (3, H, W) in [-1, 1], or a depth code (2, H, W).
+
+    Raises:
+        PictureError: the file cannot be used; it is named.
+    """
+    if direction.takes == "depth":
+        return code.encode(torch.from_numpy(read_depth(path))[None, None])[0]
+    return to_tensor(read_picture(path))
+
+
+def _direction(approach: Approach, name: str | None) -> Direction:
+    known = {direction.name: direction for direction in approach.directions}
+    if name is None and len(known) == 1:
+        return approach.directions[0]
+    if name is None or name not in known:
+        said = "None was named" if name is None else f"{name!r} is none of them"
+        raise CheckpointError(
+            f"This checkpoint translates {' and '.join(known)}. {said}. Say, for example:\n"
+            f"    --direction {next(iter(known))}"
+        )
+    return known[name]
+
+
+def _sources(pictures: Path) -> tuple[dict[str, Path], list[Skipped]]:
+    if pictures.is_file():
+        return {pictures.stem: pictures}, []
+    if not pictures.is_dir():
+        raise NoPictures(f"{pictures} does not exist. A picture, or a folder of pictures, was needed.")
+    found, skipped = find_pictures(pictures)
+    if not found:
+        raise NoPictures(f"{pictures} holds no JPEG, PNG or WebP pictures.")
+    stems = unique_stems([file.path for file in found])
+    return {stem: pictures / path for path, stem in stems.items()}, skipped

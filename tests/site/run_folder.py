@@ -1,0 +1,333 @@
+"""A small but complete run's folder, drawn with numpy and written with the real record types."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from c2c.records import (
+    CityRecord,
+    Panel,
+    Provenance,
+    RunRecord,
+    Score,
+    ScoreRecord,
+    Skipped,
+    Stage,
+    TimingRecord,
+    TrainingRecord,
+    TranslationRecord,
+    write_record,
+)
+from c2c.records.types import Modality, Status
+
+STEMS = tuple(f"street-{index:03d}" for index in range(6))
+CITIES = ("paris", "burano")
+WHERE = Provenance(
+    created="2026-11-22T12:00:00+00:00",
+    command="c2c run toytown-small --out runs/toytown",
+    recipe="toytown-small",
+    recipe_sha256=hashlib.sha256(b"recipe").hexdigest(),
+    seed=7,
+    versions={"c2c": "0.1.0", "python": "3.11.7", "torch": "2.6.0", "numpy": "2.0.1", "pillow": "11.0.0"},
+    machine={"processor": "A processor", "cores": 2, "memory_gib": 7.8, "gpu": "none", "threads": 2, "load": 0.4},
+)
+RECIPE = {
+    "name": "toytown-small",
+    "title": "Toytown, small",
+    "seed": 7,
+    "cities": {"paris": {"source": "toytown", "train": 24}, "burano": {"source": "toytown", "train": 24}},
+    "approaches": [{"name": "cyclegan", "kind": "cyclegan", "steps": 400, "lambda_cycle": 10.0}],
+}
+
+
+def street_depth(size: int, seed: int) -> np.ndarray:
+    """Depth in metres of a straight street, (size, size); 0 = sky."""
+    chance = np.random.default_rng(seed)
+    height, half_width = 5 + 9 * chance.random(), 4 + 4 * chance.random()
+    x = (np.arange(size) + 0.5 - size * (0.4 + 0.2 * chance.random()))[None, :] / size
+    z = (size * 0.55 - np.arange(size) - 0.5)[:, None] / size
+    wall = half_width / np.maximum(np.abs(x), 1e-3) * 0.5
+    ground = 1.6 * 0.5 / np.maximum(-z, 1e-3)
+    depth = np.where(z < 0, np.minimum(wall, ground), wall)
+    return np.where((z * depth / 0.5 > height) | (depth > 120), 0, depth)
+
+
+def street_colour(size: int, seed: int, city: str, blur: float = 0.0) -> np.ndarray:
+    """A street in a city's colours, uint8 (size, size, 3)."""
+    chance = np.random.default_rng(seed + 1000)
+    depth = street_depth(size, seed)
+    rows, columns = np.mgrid[0:size, 0:size] / size
+    house = np.floor(np.log1p(np.maximum(depth, 0)) * 4).astype(int) * 2 + (columns > 0.5)
+    burano = np.array([[214, 69, 65], [242, 177, 52], [64, 145, 108], [77, 144, 200], [200, 90, 160], [240, 225, 200]])
+    paris = np.array([[226, 214, 190], [215, 203, 180], [235, 226, 206]])
+    walls = (burano if city == "burano" else paris)[chance.integers(0, 99, 64) % (6 if city == "burano" else 3)]
+    picture = walls[house % 64].astype(float)
+    window = ((np.sin(rows * depth * 5) > 0.4) & (np.sin(depth * 4) > 0.2))[..., None]
+    picture = np.where(window, picture * 0.45, picture)
+    road = (rows > 0.55) & (np.abs(depth - 1.6 * 0.5 / np.maximum(rows - 0.55, 1e-3)) < 0.6)
+    picture = np.where(road[..., None], np.array([70, 130, 140] if city == "burano" else [105, 104, 102]), picture)
+    sky = np.stack([150 + 60 * rows, 185 + 40 * rows, 225 + 10 * rows], axis=-1)
+    haze = np.exp(-depth / 60)[..., None]
+    picture = np.where((depth == 0)[..., None], sky, picture * haze + 210 * (1 - haze))
+    return np.clip(picture + blur * chance.normal(0, 30, picture.shape), 0, 255).astype(np.uint8)
+
+
+def write_panel(run: Path, panel: Panel, size: int, city: str, stems: tuple[str, ...], noise: float) -> None:
+    """Draw every picture of one panel."""
+    folder = run / panel.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed, stem in enumerate(stems):
+        if panel.modality == "depth":
+            values = np.round(street_depth(size, seed) * (1 + 0.1 * noise) * 256).clip(0, 65535).astype(np.uint16)
+            Image.fromarray(values).save(folder / f"{stem}.png")
+        else:
+            Image.fromarray(street_colour(size, seed, city, noise)).save(folder / f"{stem}.png")
+
+
+def translation(
+    run: Path,
+    approach: str,
+    kind: str,
+    source: str,
+    target: str,
+    size: int,
+    columns: list[tuple[str, Modality, str, str]],
+    status: Status = "done",
+    stems: tuple[str, ...] = STEMS,
+) -> TranslationRecord:
+    """Draw the pictures of a translation and write its record; columns are (role, modality, folder, city)."""
+    direction = f"{source}-to-{target}".replace(" ", "-")
+    base = f"pictures/{approach}/{direction}/{size}"
+    captions = {
+        "input": f"the test picture, {source}",
+        "middle": "depth that the network sees in it",
+        "output": f"drawn as {target} by {approach}",
+        "reconstruction": "translated back again",
+        "truth": f"the same layout drawn as {target}",
+    }
+    panels = tuple(
+        Panel(role, modality, f"{base}/{folder}", captions[role])  # type: ignore[arg-type]
+        for role, modality, folder, _ in columns
+    )
+    if status == "done":
+        for panel, (role, _, _, city) in zip(panels, columns, strict=True):
+            noise = 0.0 if role in ("input", "truth") else 0.6
+            write_panel(run, panel, size, city, stems, noise)
+    record = TranslationRecord(
+        approach=approach,
+        approach_kind=kind,
+        direction=direction,
+        source=source,
+        target=target,
+        status=status,
+        message="" if status == "done" else "Training diverged at step 31: generator = nan.",
+        trained_size=None if kind == "neural_style" else 128,
+        size=size,
+        panels=panels,
+        pictures=stems if status == "done" else (),
+        seconds=3.2,
+        checkpoint=f"checkpoints/{approach}/last.pt",
+        provenance=WHERE,
+    )
+    write_record(run / "records", record)
+    return record
+
+
+def score(metric: str, value: float, n: int = 6, extractor: str = "efficientnet-lite0") -> Score:
+    """One score, with a value for each picture where the metric has one."""
+    to_set = metric in ("kid", "frechet", "fid")
+    protocol = {"extractor": extractor, "resize": "bicubic antialiased to 224"} if to_set else {"codec": "png"}
+    return Score(
+        metric=metric,
+        value=value,
+        better="higher" if metric in ("ssim", "delta_1.25") else "lower",
+        against="reference" if to_set else "truth",
+        n=n,
+        n_reference=n,
+        protocol=protocol,
+        fingerprint=hashlib.sha256(json.dumps(protocol).encode()).hexdigest()[:12],
+        spread=abs(value) * 0.08 if metric == "kid" else None,
+        spread_is="standard deviation over 20 subsets of 5" if metric == "kid" else "",
+        per_picture={} if to_set else {s: value * (1 + 0.1 * ((i * 3) % 5 - 2)) for i, s in enumerate(STEMS)},
+    )
+
+
+def scored(
+    run: Path,
+    subject: str,
+    kind: str,
+    source: str,
+    target: str,
+    size: int,
+    scores: tuple[Score, ...],
+    note: str = "",
+) -> ScoreRecord:
+    """Write a score record; an empty kind makes it a reference row."""
+    record = ScoreRecord(
+        subject=subject,
+        subject_kind="approach" if kind else "reference",
+        approach_kind=kind,
+        direction=f"{source}-to-{target}".replace(" ", "-"),
+        source=source,
+        target=target,
+        trained_size=128 if kind and kind != "neural_style" else None,
+        size=size,
+        scores=scores,
+        provenance=WHERE,
+        note=note,
+    )
+    write_record(run / "records", record)
+    return record
+
+
+def training(run: Path, approach: str, kind: str, status: Status = "done", names: tuple[str, ...] = ()) -> None:
+    """Write a training record with smooth losses, or one that broke off."""
+    steps = 400
+    last = 30 if status == "diverged" else steps
+    losses = {
+        name: [(s, float(np.exp(-s / 120) + 0.2 + 0.05 * np.sin(s * (i + 1)))) for s in range(10, last + 1, 10)]
+        for i, name in enumerate(names)
+    }
+    if status == "diverged":
+        losses = {name: [*points[:-1], (last, float("nan"))] for name, points in losses.items()}
+    write_record(
+        run / "records",
+        TrainingRecord(
+            approach=approach,
+            approach_kind=kind,
+            status=status,
+            message="" if status == "done" else "Training diverged at step 31: generator = nan.",
+            settings={"learning_rate": 2e-4, "lambda_cycle": 10.0, "generator": {"channels": 16, "blocks": 6}},
+            step=last,
+            steps=steps,
+            seconds=92.4,
+            losses=losses,
+            parameters={"generator_ab": 703_491, "discriminator_b": 2_764_737},
+            checkpoint=f"checkpoints/{approach}/last.pt",
+            device="cpu",
+            precision="float32",
+            peak_memory_bytes=1_234_567_890,
+            data={"paris": "ab" * 32, "burano": "cd" * 32},
+            provenance=WHERE,
+        ),
+    )
+
+
+def timing(run: Path, case: str, approach: str, what: str, size: int, device: str, median: float | None) -> None:
+    """Write a timing record; a median of None is a case that was skipped."""
+    write_record(
+        run / "records",
+        TimingRecord(
+            case=case,
+            approach=approach,
+            what=what,  # type: ignore[arg-type]
+            size=size,
+            batch=1,
+            device=device,  # type: ignore[arg-type]
+            status="measured" if median else "skipped",
+            reason="" if median else "no CUDA device",
+            unit="s/step" if what == "train" else "images/s",
+            samples=(median * 0.97, median, median * 1.04) if median else (),
+            median=median,
+            interquartile_range=median * 0.05 if median else None,
+            timed_region="the generator's forward pass, inputs on the device",
+            threads=2,
+            peak_memory_bytes=None,
+            provenance=WHERE,
+        ),
+    )
+
+
+def write_cities_and_run(run: Path) -> None:
+    """Write the records of the data and of the run as a whole."""
+    for city in CITIES:
+        write_record(
+            run / "records",
+            CityRecord(
+                city=city,
+                source="toytown",
+                root=f"data/{city}",
+                pictures={"train": 24, "test": len(STEMS)},
+                with_depth=30,
+                skipped=(Skipped("torn.jpg", "image file is truncated"),) if city == "burano" else (),
+                manifest=f"data/{city}/manifest.json",
+                manifest_sha256="ab" * 32,
+                provenance=WHERE,
+                note="Drawn by c2c; no rights reserved." if city == "paris" else "",
+            ),
+        )
+    stages = (
+        Stage("prepare", "kept", 0.1),
+        Stage("train cyclegan", "done", 92.4),
+        Stage("train pix2pix-wild", "failed", 4.0, "Training diverged at step 31: generator = nan."),
+        Stage("translate cyclegan", "done", 6.3),
+    )
+    write_record(run / "records", RunRecord("Toytown, small", RECIPE, stages, 130.4, WHERE))
+
+
+def write_translations(run: Path) -> None:
+    """Draw the pictures of four approaches, and record a fifth that failed."""
+    for source, target in (CITIES, CITIES[::-1]):
+        for size in (128, 256):
+            translation(run, "cyclegan", "cyclegan", source, target, size, [
+                ("input", "image", "real", source),
+                ("output", "image", "fake", target),
+                ("reconstruction", "image", "reconstructed", source),
+                ("truth", "image", "truth", target),
+            ])  # fmt: skip
+    translation(run, "pix2pix", "pix2pix", "paris depth", "paris", 128, [
+        ("input", "depth", "real", "paris"),
+        ("output", "image", "fake", "paris"),
+        ("truth", "image", "truth", "paris"),
+    ])  # fmt: skip
+    translation(run, "depth_chain", "depth_chain", "paris", "burano", 128, [
+        ("input", "image", "real", "paris"),
+        ("middle", "depth", "depth", "paris"),
+        ("output", "image", "fake", "burano"),
+        ("truth", "image", "truth", "burano"),
+    ])  # fmt: skip
+    translation(run, "neural_style", "neural_style", "paris", "burano", 128, [
+        ("input", "image", "real", "paris"),
+        ("output", "image", "fake", "burano"),
+    ])  # fmt: skip
+    translation(run, "pix2pix-wild", "pix2pix", "paris depth", "paris", 128, [], status="failed")
+
+
+def write_scores(run: Path) -> None:
+    """Write scores of every approach that has pictures, with floor and ceiling."""
+    for source, target in (CITIES, CITIES[::-1]):
+        for size in (128, 256):
+            worse = 1.5 if size == 256 else 1.0
+            scored(run, "real-against-real", "", source, target, size, (score("kid", 0.004), score("frechet", 11.0)))
+            scored(run, "copy-the-input", "", source, target, size, (
+                score("kid", 0.21 * worse), score("frechet", 96.0 * worse), score("l1", 0.31), score("ssim", 0.22),
+            ))  # fmt: skip
+            scored(run, "cyclegan", "cyclegan", source, target, size, (
+                score("kid", 0.061 * worse), score("frechet", 41.3 * worse), score("l1", 0.18), score("ssim", 0.47),
+            ))  # fmt: skip
+    scored(run, "depth_chain", "depth_chain", "paris", "burano", 128, (
+        score("kid", 0.044), score("frechet", 38.0), score("l1", 0.16), score("abs_rel", 0.21), score("rmse_m", 4.2),
+    ))  # fmt: skip
+    scored(run, "neural_style", "neural_style", "paris", "burano", 128, (score("kid", 0.25), score("l1", 0.34)))
+    scored(run, "pix2pix", "pix2pix", "paris depth", "paris", 128, (score("kid", 0.03), score("l1", 0.12)))
+
+
+def write_run(run: Path, scores: bool = True) -> Path:
+    """Write the whole run into a folder; without scores it is a run half way. Returns the folder."""
+    write_cities_and_run(run)
+    write_translations(run)
+    training(run, "cyclegan", "cyclegan", names=("generator", "cycle", "identity", "discriminator_a"))
+    training(run, "pix2pix", "pix2pix", names=("generator", "l1", "discriminator"))
+    training(run, "depth_chain", "depth_chain", names=("l1",))
+    training(run, "pix2pix-wild", "pix2pix", "diverged", names=("generator",))
+    if scores:
+        write_scores(run)
+        for approach, speed in (("cyclegan", 31.0), ("pix2pix", 58.0)):
+            timing(run, f"generator {approach} 128 cpu", approach, "translate", 128, "cpu", speed)
+            timing(run, f"generator {approach} 256 cpu", approach, "translate", 256, "cpu", speed / 4)
+            timing(run, f"generator {approach} 128 cuda", approach, "translate", 128, "cuda", None)
+            timing(run, f"training {approach} 128 cpu", approach, "train", 128, "cpu", 6 / speed)
+    return run
