@@ -11,6 +11,7 @@ from torch.optim import Adam, Optimizer
 
 from c2c.approaches.directions import Direction
 from c2c.approaches.image_pool import ImagePool
+from c2c.approaches.protocol import Needs
 from c2c.data.datasets import UnpairedBatch
 from c2c.losses import cycle_consistency_loss, identity_loss, least_squares_loss
 from c2c.models.initialisation import initialise_weights
@@ -22,7 +23,7 @@ from c2c.recipe import CycleGANRecipe
 class CycleGAN:
     """Translates both ways between city A and city B."""
 
-    needs = "unpaired"
+    needs: Needs = "unpaired"
     multiple = 4
 
     def __init__(self, recipe: CycleGANRecipe, directions: tuple[Direction, ...]) -> None:

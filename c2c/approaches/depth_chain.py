@@ -10,26 +10,23 @@ from torch.optim import Optimizer
 
 from c2c.approaches.directions import Direction
 from c2c.approaches.pix2pix import Pix2Pix
+from c2c.approaches.protocol import Needs
 
 
 class DepthChain:
     """Two trained pix2pix halves: image -> depth learnt on city A, depth -> image learnt on city B."""
 
-    needs = "trained_halves"
+    needs: Needs = "trained_halves"
 
     def __init__(self, image_to_depth: Pix2Pix, depth_to_image: Pix2Pix, directions: tuple[Direction, ...]) -> None:
         self.image_to_depth = image_to_depth
         self.depth_to_image = depth_to_image
         self.directions = directions
+        self.multiple = max(image_to_depth.multiple, depth_to_image.multiple)
         self.networks = nn.ModuleDict(
             {"image_to_depth": self.image_to_depth.generator, "depth_to_image": self.depth_to_image.generator}
         )
         self.optimizers: dict[str, Optimizer] = {}
-
-    @property
-    def multiple(self) -> int:
-        """Both UNets' sides must divide by this."""
-        return max(self.image_to_depth.multiple, self.depth_to_image.multiple)
 
     def training_step(self, batch: Any) -> dict[str, Tensor]:
         """The halves are trained as approaches of their own, so there is nothing to learn here."""

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import LBFGS, Optimizer
 
 from c2c.approaches.directions import Direction
+from c2c.approaches.protocol import Needs
 from c2c.losses import content_loss, gram_matrix, style_loss, total_variation_loss
 from c2c.models.vgg import VGGFeatures, load_vgg
 from c2c.recipe import NeuralStyleRecipe
@@ -29,7 +30,7 @@ class NeuralStyle:
     its pictures (`style_pictures = 1` is the paper's).
     """
 
-    needs = "style_pictures"
+    needs: Needs = "style_pictures"
     multiple = 4
 
     def __init__(self, recipe: NeuralStyleRecipe, directions: tuple[Direction, ...]) -> None:
@@ -82,7 +83,9 @@ class NeuralStyle:
         with torch.no_grad():
             content = vgg(picture, CONTENT_LAYERS)
         image = picture.clone().contiguous().requires_grad_(True)
-        optimizer = LBFGS([image], max_iter=recipe.steps, max_eval=recipe.steps, history_size=10, line_search_fn="strong_wolfe")
+        optimizer = LBFGS(
+            [image], max_iter=recipe.steps, max_eval=recipe.steps, history_size=10, line_search_fn="strong_wolfe"
+        )
 
         def loss() -> Tensor:
             optimizer.zero_grad()

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from c2c.approaches.directions import Direction
+from c2c.approaches.protocol import Needs
 from c2c.data.datasets import DepthBatch
 from c2c.losses import binary_adversarial_loss, masked_l1_loss
 from c2c.models.initialisation import initialise_weights
@@ -27,11 +28,12 @@ class Pix2Pix:
     code's log depth says nothing, so the L1 loss of image -> depth leaves it out there; the mask is learnt everywhere.
     """
 
-    needs = "depth_pairs"
+    needs: Needs = "depth_pairs"
 
     def __init__(self, recipe: Pix2PixRecipe, directions: tuple[Direction, ...]) -> None:
         self.recipe = recipe
         self.directions = directions
+        self.multiple = 2**recipe.levels
         takes, gives = directions[0].takes, directions[0].gives
         self.generator = UNetGenerator(
             CHANNELS[takes], CHANNELS[gives], recipe.base_channels, recipe.levels, recipe.dropout, recipe.norm
@@ -47,11 +49,6 @@ class Pix2Pix:
             "generator": Adam(self.generator.parameters(), settings.learning_rate, betas, fused=True),
             "discriminator": Adam(self.discriminator.parameters(), settings.learning_rate, betas, fused=True),
         }
-
-    @property
-    def multiple(self) -> int:
-        """The UNet's side must divide by this."""
-        return 2**self.recipe.levels
 
     def training_step(self, batch: DepthBatch) -> dict[str, Tensor]:
         """One step of the discriminator, then one of the generator; see `Approach`."""

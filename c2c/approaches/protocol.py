@@ -18,6 +18,7 @@ class Approach(Protocol):
 
     needs: Needs
     directions: tuple[Direction, ...]
+    multiple: int  # a picture's sides must be multiples of this many pixels
     networks: nn.ModuleDict
     optimizers: dict[str, Optimizer]
 
@@ -47,9 +48,4 @@ class Approach(Protocol):
 
     def remember(self, memory: dict[str, Any]) -> None:
         """Take back what `memory` gave."""
-        ...
-
-    @property
-    def multiple(self) -> int:
-        """A picture's sides must be multiples of this many pixels."""
         ...

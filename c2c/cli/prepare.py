@@ -9,7 +9,9 @@ from c2c.cli.common import TerminalReporter, set_option
 
 @click.command()
 @click.argument("recipe")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The run's folder. [default: runs/RECIPE]")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="The run's folder. [default: runs/RECIPE]"
+)
 @set_option
 def prepare(recipe: str, out: Path | None, overrides: tuple[str, ...]) -> None:
     """Draw or scan the cities of RECIPE, and begin a run's folder.

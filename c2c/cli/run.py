@@ -10,7 +10,9 @@ from c2c.cli.common import TerminalReporter, device_option, set_option
 
 @click.command()
 @click.argument("recipe")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The run's folder. [default: runs/RECIPE]")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="The run's folder. [default: runs/RECIPE]"
+)
 @set_option
 @device_option
 def run(recipe: str, out: Path | None, overrides: tuple[str, ...], device: str) -> None:

@@ -16,9 +16,7 @@ from c2c.cli.common import TerminalReporter, device_option
 @click.option("--extractor", default="efficientnet-lite0", show_default=True, help="Or inception-fid, for FID itself.")
 @click.option("--json", "as_json", is_flag=True, help="Print records for machines.")
 @device_option
-def score(
-    folder: Path, reference: Path | None, paired: bool, extractor: str, as_json: bool, device: str
-) -> None:
+def score(folder: Path, reference: Path | None, paired: bool, extractor: str, as_json: bool, device: str) -> None:
     """Score a run's translated pictures, or the PNG pictures of FOLDER against those of REFERENCE.
 
     \b

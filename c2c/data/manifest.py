@@ -116,19 +116,11 @@ def scan(
     if not root.is_dir():
         what = "is no folder" if root.exists() else "does not exist"
         raise NoPictures(f"{root} {what}. The city {city!r} needs a folder of JPEG, PNG or WebP pictures.")
-    found, skipped = find_pictures(root)
-    known = {entry.path: entry for entry in earlier.entries} if earlier and Path(earlier.root) == root else {}
-    entries: list[ManifestEntry] = []
-    for number, file in enumerate(found, start=1):
-        try:
-            entry = _look_at(root, file, known.get(file.path), depth_scale, skipped)
-            entries.append(replace(entry, group=group_of(file.path, rules.group)))
-        except PictureError as error:
-            skipped.append(_skipped(root, file.path, error))
-        if progress:
-            progress(number, len(found))
+    known = earlier.entries if earlier and Path(earlier.root).resolve() == root.resolve() else ()
+    entries, skipped = _look_through(root, depth_scale, {entry.path: entry for entry in known}, progress)
     if not entries:
         raise NoPictures(_none_usable(root, skipped))
+    entries = [replace(entry, group=group_of(entry.path, rules.group)) for entry in entries]
     if split_of is not None:
         splits = {entry.path: split_of(entry.path) for entry in entries}
     elif any(_folder_split(entry.path) in ("train", "test") for entry in entries):
@@ -169,10 +161,29 @@ def read_manifest(path: Path) -> Manifest:
     return replace(manifest, root=str(path.parent / manifest.root))
 
 
+def _look_through(
+    root: Path,
+    depth_scale: float,
+    known: dict[str, ManifestEntry],
+    progress: Callable[[int, int], object] | None,
+) -> tuple[list[ManifestEntry], list[Skipped]]:
+    """The entry of every usable file, not grouped and not split yet, and the files that are not usable."""
+    found, skipped = find_pictures(root)
+    entries: list[ManifestEntry] = []
+    for number, file in enumerate(found, start=1):
+        try:
+            entries.append(_look_at(root, file, known.get(file.path), depth_scale, skipped))
+        except PictureError as error:
+            skipped.append(_skipped(root, file.path, error))
+        if progress:
+            progress(number, len(found))
+    return entries, skipped
+
+
 def _look_at(
     root: Path, file: FoundFile, known: ManifestEntry | None, depth_scale: float, skipped: list[Skipped]
 ) -> ManifestEntry:
-    """The entry of one file, not split yet; a depth map that cannot be used is left out and added to `skipped`."""
+    """The entry of one file; a depth map that cannot be used is left out and added to `skipped`."""
     stamp = _stamp(root, file)
     if known and known.stamp == stamp and known.depth == file.depth:
         return known

@@ -7,7 +7,7 @@ Only `inception-fid` yields the distance called FID (Heusel et al. 2017, https:/
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Literal, Protocol, cast
+from typing import Literal, Protocol, cast, get_args
 
 import torch
 import torch.nn.functional as F
@@ -131,6 +131,18 @@ class InceptionFID(nn.Module):
     def train(self, mode: bool = True) -> "InceptionFID":
         """This network as it is: it never trains."""
         return super().train(False)
+
+
+def feature_name(text: str) -> FeatureName:
+    """The feature network that a text names.
+
+    Raises:
+        WeightsError: there is none of that name; the text of the error lists them.
+    """
+    for name in get_args(FeatureName):
+        if text == name:
+            return name
+    raise WeightsError(f"There is no feature network {text!r}; there are {' and '.join(get_args(FeatureName))}.")
 
 
 def load_features(name: FeatureName = "efficientnet-lite0", device: torch.device | str = "cpu") -> FeatureNetwork:

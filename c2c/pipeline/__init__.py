@@ -1,4 +1,4 @@
-"""The stages of a run, from cities to a site: each has a key made of its inputs, and is done again only if that changes."""
+"""The stages of a run: each has a key made of its inputs, and is done again only if that changes."""
 
 from c2c.pipeline.folder import RunFolder
 from c2c.pipeline.reporter import Reporter, SilentReporter

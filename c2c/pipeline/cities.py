@@ -8,7 +8,7 @@ import numpy as np
 
 from c2c.data.manifest import Manifest, ManifestEntry, read_manifest, scan, write_manifest
 from c2c.data.pictures import read_depth, read_picture, write_depth, write_picture
-from c2c.data.splits import SplitRules
+from c2c.data.splits import SPLITS, Split, SplitRules
 from c2c.data.transforms import test_view, test_view_depth
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
@@ -97,7 +97,7 @@ def other_entries(manifest: Manifest, count: int, size: int) -> list[ManifestEnt
     return [entry for entry in others if min(entry.width, entry.height) >= size][:count]
 
 
-def test_views(run: Run, manifest: Manifest, entries: list[ManifestEntry], size: int, kind: str = "image") -> Path:
+def views_of(run: Run, manifest: Manifest, entries: list[ManifestEntry], size: int, kind: str = "image") -> Path:
     """The folder of the test views of some entries at a size: the centre square of each, as PNG.
 
     Args:
@@ -141,9 +141,15 @@ def _drawn(run: Run, city: str, progress: Progress) -> Manifest:
     return scan(
         city,
         folder,
-        split_of=lambda path: Path(path).stem.split("-")[0],
+        split_of=_drawn_split,
         truths={key: f"truth/{key}" for key in truths},
     )
+
+
+def _drawn_split(path: str) -> Split:
+    """The split that a drawn view's name begins with: "rgb/train-0000.png"."""
+    name = Path(path).stem
+    return next(split for split in SPLITS if name.startswith(split))
 
 
 def _scanned(run: Run, city: str, progress: Progress) -> Manifest:

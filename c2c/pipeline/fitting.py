@@ -1,7 +1,7 @@
 """The training stage: an approach that learns by steps is trained, the others are fitted at once."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import torch
 
@@ -25,11 +25,10 @@ from c2c.weights import get
 def train_key(run: Run, name: str) -> str:
     """What a training depends on: its settings, its cities' pictures, and for a chain its halves."""
     recipe, own = run.recipe, run.recipe.approaches[name]
-    settings = asdict(own) | {"size": recipe.size_of(name), "apply_sizes": None}
-    settings["training"] = {k: v for k, v in settings["training"].items() if k != "checkpoint_every"}
+    same = replace(own, size=recipe.size_of(name), apply_sizes=None, training=replace(own.training, checkpoint_every=1))
     data = [recipe.data.jitter, recipe.data.flip, recipe.seed]
     halves = [train_key(run, half) for half in _halves(own)]
-    return run.key(settings, data, halves, [manifest.sha256 for manifest in _cities(run, name).values()])
+    return run.key(asdict(same), data, halves, [manifest.sha256 for manifest in _cities(run, name).values()])
 
 
 def is_trained(run: Run, name: str) -> bool:

@@ -1,11 +1,11 @@
 """Where everything lies in a run's folder, and the ledger of stages that are done.
 
-    data/<city>/                                      manifest, and what was drawn or cropped
-    checkpoints/<approach>/
-    pictures/<approach>/<direction>/<size>/<panel>/   one PNG a test picture
-    records/*.json
-    site/index.html
-    recipe.json, stages.json
+data/<city>/                                      manifest, and what was drawn or cropped
+checkpoints/<approach>/
+pictures/<approach>/<direction>/<size>/<panel>/   one PNG a test picture
+records/*.json
+site/index.html
+recipe.json, stages.json
 """
 
 import json
@@ -62,7 +62,9 @@ class RunFolder:
         """
         path = self.root / "recipe.json"
         if path.is_file() and (other := self.read_recipe().name) != recipe.name:
-            raise RunError(f"{self.root} holds a run of the recipe {other!r}, not {recipe.name!r}. Choose another --out.")
+            raise RunError(
+                f"{self.root} holds a run of the recipe {other!r}, not {recipe.name!r}.\nChoose another --out."
+            )
         write_atomically(path, json.dumps(resolved(recipe), indent=1) + "\n")
 
     def read_recipe(self) -> Recipe:

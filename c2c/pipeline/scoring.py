@@ -8,7 +8,7 @@ from c2c.approaches import Direction, directions_of
 from c2c.evaluation.features import SetFeatures, features_of
 from c2c.evaluation.score import depth_scores, set_scores, truth_scores
 from c2c.models.features import FeatureNetwork, load_features
-from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, test_views
+from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, views_of
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.translating import directions_by_name, translate_key, truth_folder
@@ -80,7 +80,7 @@ class Scorer:
         if direction.takes != "image":
             return
         manifest = manifest_of(self.run, direction.source)
-        inputs = test_views(self.run, manifest, test_entries(self.run, manifest), size)
+        inputs = views_of(self.run, manifest, test_entries(self.run, manifest), size)
         scores = self._against_city(self._tests(direction.source, inputs), direction, size)
         scores += self._against_truth(inputs, direction, size)
         self._record(COPY, "", direction, size, None, scores, "the input, not translated at all")
@@ -91,20 +91,22 @@ class Scorer:
         others = other_entries(manifest, len(tests), size)
         if len(others) < 2:
             return
-        folder = test_views(self.run, manifest, others, size)
+        folder = views_of(self.run, manifest, others, size)
         scores = self._against_city([folder / f"{manifest.stem_of(entry)}.png" for entry in others], direction, size)
         note = f"{len(others)} other real pictures of {direction.target}, none of them in the test"
         self._record(REAL, "", direction, size, None, scores, note)
 
     def _against_city(self, pictures: list[Path], direction: Direction, size: int) -> tuple[Score, ...]:
         manifest = manifest_of(self.run, direction.target)
-        folder = test_views(self.run, manifest, test_entries(self.run, manifest), size)
+        folder = views_of(self.run, manifest, test_entries(self.run, manifest), size)
         reference = self._features_of(self._tests(direction.target, folder))
         return set_scores(self._features_of(pictures), reference, self.network, self.run.recipe.seed)
 
     def _against_truth(self, folder: Path, direction: Direction, size: int) -> tuple[Score, ...]:
         """Against the target city drawn whole, and against its dress on the source's shapes."""
-        found: dict[Literal["truth", "dressed truth"], Path | None] = {"truth": truth_folder(self.run, direction, size, WHOLE)}
+        found: dict[Literal["truth", "dressed truth"], Path | None] = {
+            "truth": truth_folder(self.run, direction, size, WHOLE)
+        }
         if direction.source != direction.target:
             found["dressed truth"] = truth_folder(self.run, direction, size, DRESSED)
         pictures = _by_stem(self._tests(direction.source, folder))

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from c2c.approaches import Approach, Direction, directions_of
-from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, test_views, truth_key
+from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, views_of, truth_key
 from c2c.pipeline.fitting import train_key
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
@@ -17,7 +18,11 @@ from c2c.translation.folder import code_of, load_input
 from c2c.translation.panels import DEPTH, FAKE, RECONSTRUCTED, Job, panels_of, translate_jobs
 
 CAPTIONS = {FAKE: "generated", RECONSTRUCTED: "reconstructed", DEPTH: "predicted depth"}
-ROLES = {FAKE: "output", RECONSTRUCTED: "reconstruction", DEPTH: "middle"}
+ROLES: dict[str, Literal["output", "reconstruction", "middle"]] = {
+    FAKE: "output",
+    RECONSTRUCTED: "reconstruction",
+    DEPTH: "middle",
+}
 
 
 def directions_by_name(recipe: Recipe) -> dict[str, Direction]:
@@ -62,7 +67,7 @@ def _translate(
     manifest = manifest_of(run, direction.source)
     entries = test_entries(run, manifest)
     stems = tuple(manifest.stem_of(entry) for entry in entries)
-    inputs = test_views(run, manifest, entries, size, direction.takes)
+    inputs = views_of(run, manifest, entries, size, direction.takes)
     code = code_of(run.recipe, name)
     folder = run.folder.pictures(name, direction.name, size)
     run.folder.start_afresh(folder, run.key(train_key(run, name), manifest.sha256))
@@ -91,9 +96,9 @@ def truth_folder(run: Run, direction: Direction, size: int, form: str | None = N
     manifest = manifest_of(run, direction.source)
     entries = test_entries(run, manifest)
     if direction.source == direction.target:  # the other half of the pair is the truth
-        return test_views(run, manifest, entries, size, direction.gives)
+        return views_of(run, manifest, entries, size, direction.gives)
     key = truth_key(direction.target, form or (DRESSED if direction.keeps_shape else WHOLE))
-    return test_views(run, manifest, entries, size, key) if key in manifest.truths else None
+    return views_of(run, manifest, entries, size, key) if key in manifest.truths else None
 
 
 def _input_caption(direction: Direction) -> str:

@@ -185,7 +185,7 @@ def _check_meaning(recipe: Recipe) -> None:
                 raise RecipeError(f"The {kind} {name!r} needs a name of a-z, 0-9 and single hyphens; it names folders.")
     for name, city in recipe.cities.items():
         if bool(city.folder) == bool(city.toytown):
-            raise RecipeError(f"cities.{name} must say either folder = \"…\" or toytown = \"…\".")
+            raise RecipeError(f'cities.{name} must say either folder = "…" or toytown = "…".')
         if city.toytown and city.toytown not in TOYTOWN_CITIES:
             raise RecipeError(
                 f"cities.{name}.toytown is {city.toytown!r}{_nearest(city.toytown, TOYTOWN_CITIES)}\n"
@@ -250,11 +250,13 @@ def _check_numbers(recipe: Recipe) -> None:
             positive[f"approaches.{name}.training.{key}"] = getattr(training, key)
         for size in recipe.sizes_of(name):
             if size < 32 or size % 4:
-                raise RecipeError(f"approaches.{name}: the side {size} was found; a multiple of 4, at least 32, is needed.")
+                raise RecipeError(f"approaches.{name}: side {size} found; a multiple of 4, at least 32, was needed.")
     for key, value in positive.items():
         if not value > 0:
             raise RecipeError(f"{key} is {value}, but it must be more than 0.")
     if not 0 <= recipe.data.val_fraction + recipe.data.test_fraction < 1:
         raise RecipeError("data.val_fraction + data.test_fraction must be at least 0 and less than 1.")
     if recipe.data.jitter < 1:
-        raise RecipeError(f"data.jitter is {recipe.data.jitter}, but it must be at least 1: crops come out of a larger picture.")
+        raise RecipeError(
+            f"data.jitter is {recipe.data.jitter}, but must be at least 1: crops come from a larger view."
+        )

@@ -34,11 +34,14 @@ def cast(shapes: Shapes, eye: Vector, rays: Rays, boxes: NDArray[np.intp]) -> Hi
     Args:
         eye: where all rays start, in metres.
         rays: unit vectors as planes of x, y and z, (3, R, C).
-        boxes: for each shape the rays it may meet (N + M, 4): first and last column, first and last row (last excluded).
+        boxes: the rays that each shape may meet, (N + M, 4): first and last column, first and last row; last excluded.
     """
     size = rays.shape[1:]
     hits = Hits(
-        np.full(size, -1, np.int32), np.full(size, np.inf, np.float32), np.zeros(size, np.float32), np.zeros(size, np.float32)
+        np.full(size, -1, np.int32),
+        np.full(size, np.inf, np.float32),
+        np.zeros(size, np.float32),
+        np.zeros(size, np.float32),
     )
     quads = len(shapes.origin)
     planes = _planes(shapes, eye)
@@ -189,7 +192,9 @@ def _meet_ellipsoid(
     rows, columns = np.nonzero(inside)
     deep = root[rows, columns] / (a[rows, columns] * (level * level))  # 1 through the middle, 0 at the outline
     far = distance[rows, columns]
-    cells = [np.floor((e + d[rows, columns] * far) * (1 / LEAF_M)).astype(np.int32) for e, d in zip(eye, view, strict=True)]
+    cells = [
+        np.floor((e + d[rows, columns] * far) * (1 / LEAF_M)).astype(np.int32) for e, d in zip(eye, view, strict=True)
+    ]
     kept = deep > 0.45 * hash01(*cells, int(shapes.seed[number]))
     rows, columns, far = rows[kept], columns[kept], far[kept]
     nearest[rows, columns] = far

@@ -53,12 +53,14 @@ class Draws:
         return options[self.bits() % len(options)]
 
 
-def hash01(*keys: NDArray[np.integer] | int) -> NDArray[np.float32]:
+def hash01(*keys: NDArray[np.integer] | int) -> NDArray[np.floating]:
     """One number in [0, 1) for each element, from at most five integer keys that broadcast to one shape."""
     return _scattered(_joined(*keys))
 
 
-def noise(x: NDArray[np.float32], y: NDArray[np.float32], seed: NDArray[np.integer] | int = 0) -> NDArray[np.float32]:
+def noise(
+    x: NDArray[np.floating], y: NDArray[np.floating], seed: NDArray[np.integer] | int = 0
+) -> NDArray[np.floating]:
     """Smooth noise in [0, 1) with one bump for each unit of x and y."""
     column, row = np.floor(x), np.floor(y)
     across, up = _eased(x - column), _eased(y - row)
@@ -81,7 +83,7 @@ def _joined(*keys: NDArray[np.integer] | int) -> NDArray[np.uint32]:
     return total
 
 
-def _scattered(h: NDArray[np.uint32]) -> NDArray[np.float32]:
+def _scattered(h: NDArray[np.uint32]) -> NDArray[np.floating]:
     """A number in [0, 1) for each integer, unlike those of its neighbours.
 
     Source: the finaliser of MurmurHash3, https://github.com/aappleby/smhasher
@@ -91,12 +93,12 @@ def _scattered(h: NDArray[np.uint32]) -> NDArray[np.float32]:
     h ^= h >> np.uint32(13)
     h *= np.uint32(0xC2B2AE35)
     h >>= np.uint32(8)
-    return h.astype(np.float32) * np.float32(1 / (1 << 24))
+    return h.astype(np.float32) * (1 / (1 << 24))
 
 
-def _eased(part: NDArray[np.float32]) -> NDArray[np.float32]:
+def _eased(part: NDArray[np.floating]) -> NDArray[np.floating]:
     return part * part * (3 - 2 * part)
 
 
-def _between(a: NDArray[np.float32], b: NDArray[np.float32], part: NDArray[np.float32]) -> NDArray[np.float32]:
+def _between(a: NDArray[np.floating], b: NDArray[np.floating], part: NDArray[np.floating]) -> NDArray[np.floating]:
     return a + (b - a) * part

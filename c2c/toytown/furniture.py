@@ -19,6 +19,9 @@ def plant_trees(builder: Builder, layout: StreetLayout, share: float) -> None:
         builder.ellipsoid(Part.CROWN, place.seed, (x, y, stem + high), broad, high)
         lean, back = draws.uniform(-0.8, 0.8), draws.uniform(-0.9, 0.9)
         builder.ellipsoid(Part.CROWN, place.seed, (x + lean, y + back, stem + high * 0.8), broad * 0.75, high * 0.62)
+        sun_x, sun_y, sun_z = layout.sun
+        run = (stem + high) / sun_z
+        builder.shade(x - sun_x * run, y - sun_y * run, broad, broad, crown=True)
 
 
 def put_vehicles(
@@ -57,9 +60,11 @@ def _car(builder: Builder, place: Place, x: float, z: float) -> None:
     """A saloon on the right side of the road: a body, and a cabin set on it."""
     draws = Draws("car", place.seed)
     long, wide = draws.uniform(4.1, 4.7), 1.8
-    y = place.y - long / 2
-    builder.box(Part.BODY, Part.DECK, place.seed, (x - wide / 2, y, z), (1, 0), wide, long, 0.9)
-    builder.box(Part.CABIN, Part.DECK, place.seed, (x - 0.75, y + 0.55, z + 0.9), (1, 0), 1.5, long - 1.9, 0.58)
+    seed, y = _heading(place), place.y - long / 2
+    back = 0.55 if place.side > 0 else 1.35
+    builder.box(Part.BODY, Part.DECK, seed, (x - wide / 2, y, z), (1, 0), wide, long, 0.9)
+    builder.box(Part.CABIN, Part.DECK, seed, (x - 0.75, y + back, z + 0.9), (1, 0), 1.5, long - 1.9, 0.58)
+    builder.shade(x, place.y, wide / 2, long / 2)
 
 
 def _boat(builder: Builder, place: Place, x: float, z: float) -> None:
@@ -68,7 +73,8 @@ def _boat(builder: Builder, place: Place, x: float, z: float) -> None:
     long, wide, bow, high = draws.uniform(4.6, 6.0), 1.7, 1.8, draws.uniform(0.5, 0.65)
     y, half = place.y - long / 2, wide / 2
     straight = long - bow
-    seed, up = place.seed, (0.0, 0.0, high)
+    seed, up = _heading(place), (0.0, 0.0, high)
+    builder.shade(x, place.y, half, long / 2)
     builder.quad(Part.BODY, seed, (x - half, y, z), (wide, 0.0, 0.0), up)
     builder.quad(Part.BODY, seed, (x + half, y, z), (0.0, straight, 0.0), up)
     builder.quad(Part.BODY, seed, (x - half, y + straight, z), (0.0, -straight, 0.0), up)
@@ -80,3 +86,8 @@ def _boat(builder: Builder, place: Place, x: float, z: float) -> None:
         builder.box(
             Part.CABIN, Part.DECK, seed, (x - 0.55, y + straight * 0.35, z + high), (1, 0), 1.1, straight * 0.5, 0.75
         )
+
+
+def _heading(place: Place) -> int:
+    """The seed of what stands here; its lowest bit says that it comes towards us, for it keeps to its own side."""
+    return place.seed & ~1 | (place.side < 0)

@@ -8,26 +8,29 @@ from c2c.toytown.layout import BEHIND_M
 from c2c.toytown.massing import STEP_M
 from c2c.toytown.materials import Coat, Surface, linear
 from c2c.toytown.scene import Scene
+from c2c.toytown.shapes import Part
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]
 
 SUN = (1.22, 1.13, 0.97)
 SHADE = (0.47, 0.50, 0.57)  # what the open sky gives
 BOUNCE = 0.08  # what sunlit ground gives to walls that face down or away
 HAZE_M = 210.0
+GROUND = (Part.BED, Part.JUNCTION, Part.PAVEMENT)
+SHADES_M = 60.0  # farther shadows of trees and cars are too thin to be seen
 
 
 def skylight(scene: Scene, way: Floats) -> Floats:
     """Light (3, n) of the sky along unit rays (3, n): a gradient, clouds, and a glow about the sun."""
     light = clear_sky(scene, way)
-    high = np.clip(way[2], 0, 1) + np.float32(0.16)
-    x, y = way[0] / high * np.float32(1.3), way[1] / high * np.float32(1.3)
-    cloud = noise(x, y, scene.layout.seed & 0xFFFF) + noise(x * np.float32(2.4), y * np.float32(2.4), 3) * np.float32(0.5)
-    cloud = np.clip((cloud - np.float32(0.95 - 0.5 * scene.dress.clouds)) * np.float32(1.6), 0, np.float32(0.75))
-    glow = np.clip(sum((w * np.float32(s) for w, s in zip(way, scene.layout.sun, strict=True)), np.float32(0)), 0, 1)
-    glow = glow * glow * glow * np.float32(0.22)
+    high = np.clip(way[2], 0, 1) + 0.16
+    x, y = way[0] / high * 1.3, way[1] / high * 1.3
+    cloud = noise(x, y, scene.layout.seed & 0xFFFF) + 0.5 * noise(x * 2.4, y * 2.4, 3)
+    cloud = np.clip((cloud - (0.95 - 0.5 * scene.dress.clouds)) * 1.6, 0, 0.75)
+    glow = np.clip(sum((w * s for w, s in zip(way, scene.layout.sun, strict=True)), 0), 0, 1)
+    glow = glow * glow * glow * 0.22
     for plane, sun in zip(light, SUN, strict=True):
-        plane += (np.float32(0.93) - plane) * cloud + glow * np.float32(sun)
+        plane += (0.93 - plane) * cloud + glow * sun
     return light
 
 
@@ -37,18 +40,20 @@ def clear_sky(scene: Scene, way: Floats) -> Floats:
     share = share * share
     share = share * share
     zenith, horizon = linear(scene.dress.zenith), linear(scene.dress.horizon)
-    return np.stack([np.float32(top) + np.float32(low - top) * share for top, low in zip(zenith, horizon, strict=True)])
+    return np.stack([top + (low - top) * share for top, low in zip(zenith, horizon, strict=True)])
 
 
 def lit(scene: Scene, surface: Surface, coat: Coat, shape: NDArray[np.int32], way: Floats) -> Floats:
     """Light (3, n) that painted points send back along unit rays (3, n)."""
     normal = _normals(scene, surface, shape)
-    facing = sum((n * np.float32(s) for n, s in zip(normal, scene.layout.sun, strict=True)), np.float32(0))
+    facing = sum((n * s for n, s in zip(normal, scene.layout.sun, strict=True)), 0)
     sun = np.clip(facing, 0, 1) * (1 - shadow(scene, surface))
-    open_sky = np.float32(0.86) + np.float32(0.14) * normal[2] + np.float32(BOUNCE) * np.clip(-facing, 0, 1)
+    sky = 0.86 + 0.14 * normal[2] + BOUNCE * np.clip(-facing, 0, 1)
+    if scene.shapes.part[shape[0]] in GROUND:
+        _shade_ground(scene, surface, sun, sky)
     light = np.empty((3, len(sun)), np.float32)
     for plane, colours, bright, dim in zip(light, scene.colours, SUN, SHADE, strict=True):
-        plane[:] = colours[coat.material] * coat.tone * (np.float32(bright) * sun + np.float32(dim) * open_sky)
+        plane[:] = colours[coat.material] * coat.tone * (bright * sun + dim * sky)
     gloss = scene.gloss[coat.material]
     shiny = np.flatnonzero(gloss > 0)
     if len(shiny):
@@ -61,21 +66,38 @@ def shadow(scene: Scene, surface: Surface) -> Floats:
     sx, sy, sz = scene.layout.sun
     half = scene.layout.width_m / 2
     side = 1.0 if sx > 0 else -1.0
-    table = scene.eaves.right_m if sx > 0 else scene.eaves.left_m
-    run = (np.float32(side * half) - surface.x) * np.float32(1 / sx)  # towards the sun, to the row of houses
-    entry = (surface.y + run * np.float32(sy) + np.float32(BEHIND_M)) * np.float32(1 / STEP_M)
+    table = scene.town.eaves_right_m if sx > 0 else scene.town.eaves_left_m
+    run = ((side * half) - surface.x) * (1 / sx)  # towards the sun, to the row of houses
+    entry = (surface.y + run * sy + BEHIND_M) * (1 / STEP_M)
     entry = np.clip(np.floor(entry), 0, len(table) - 1).astype(np.intp)
-    over = table[entry] - (surface.z + run * np.float32(sz))
-    return np.where(run > np.float32(0.02), np.clip(over * np.float32(1.5) + np.float32(0.5), 0, 1), np.float32(0))
+    over = table[entry] - (surface.z + run * sz)
+    return np.where(run > 0.02, np.clip(over * 1.5 + 0.5, 0, 1), 0)
 
 
 def under_haze(scene: Scene, light: Floats, distance: Floats) -> Floats:
     """Light (3, n) after it has come this far through the air."""
-    part = distance * np.float32(1 / HAZE_M)
+    part = distance * (1 / HAZE_M)
     clear = 1 / (1 + part * part * 2)
     for plane, haze in zip(light, linear(scene.dress.horizon), strict=True):
-        plane += (np.float32(haze) - plane) * (1 - clear)
+        plane += (haze - plane) * (1 - clear)
     return light
+
+
+def _shade_ground(scene: Scene, surface: Surface, sun: Floats, sky: Floats) -> None:
+    """Take light from the ground near the viewer under vehicles and in the shadows of trees."""
+    reach = float(surface.distance.max())
+    for x, y, half_x, half_y, crown in scene.town.shades.tolist():
+        if abs(y) > min(SHADES_M, reach):
+            continue
+        away_x, away_y = np.abs(surface.x - x), np.abs(surface.y - y)
+        if crown:
+            far = (away_x * away_x + away_y * away_y) / (half_x * half_x)
+            sun *= np.clip(far * 2 - 0.9, 0.15, 1)
+        else:
+            far = np.maximum(away_x - half_x, away_y - half_y)
+            dim = np.clip(far * 1.6 + 0.4, 0.25, 1)
+            sun *= dim
+            sky *= dim * 0.5 + 0.5
 
 
 def _normals(scene: Scene, surface: Surface, shape: NDArray[np.int32]) -> list[Floats]:
@@ -99,10 +121,10 @@ def _add_gloss(
     scene: Scene, light: Floats, shiny: NDArray[np.intp], gloss: Floats, normal: list[Floats], way: Floats
 ) -> None:
     """Mix in the sky, or the dim street, that a smooth surface mirrors."""
-    ahead = sum((w * n for w, n in zip(way, normal, strict=True)), np.float32(0))
+    ahead = sum((w * n for w, n in zip(way, normal, strict=True)), 0)
     bounced = np.stack([w - 2 * ahead * n for w, n in zip(way, normal, strict=True)])
     graze = 1 + np.clip(ahead, -1, 0)
-    share = gloss * (np.float32(0.4) + np.float32(0.6) * graze * graze)
-    sees_sky = np.clip(bounced[2] * 4 + np.float32(0.55), np.float32(0.16), 1)
+    share = gloss * (0.4 + 0.6 * graze * graze)
+    sees_sky = np.clip(bounced[2] * 4 + 0.55, 0.16, 1)
     for plane, mirrored in zip(light, clear_sky(scene, bounced), strict=True):
         plane[shiny] += (mirrored * sees_sky - plane[shiny]) * share

@@ -63,27 +63,32 @@ class House:
 
 
 @dataclass(frozen=True)
-class Eaves:
-    """Roof heights along the main street's two sides, for its shadows: entry i is at y = (i + 0.5) steps - behind."""
+class Town:
+    """What stands on a layout, and what of it keeps light away."""
 
-    left_m: NDArray[np.float32]
-    right_m: NDArray[np.float32]
+    shapes: Shapes
+    bed_m: float  # level of the road or the water; houses stand at 0
+    eaves_left_m: NDArray[np.float32]  # roof heights along the main street: entry i is i steps on from its back
+    eaves_right_m: NDArray[np.float32]
+    shades: NDArray[np.float32]  # (K, 5): x, y, half widths, and whether it is the shadow of a crown
 
 
-def build(layout: StreetLayout, massing: Massing) -> tuple[Shapes, Eaves]:
-    """The shapes of a layout as this massing builds it, and its roof heights."""
+def build(layout: StreetLayout, massing: Massing) -> Town:
+    """The town that this massing builds on a layout."""
     builder = Builder()
     lay_ground(builder, layout, massing)
     eaves = {side: np.zeros(int((BEHIND_M + layout.end_m) / STEP_M) + 1, np.float32) for side in (-1, 1)}
     for frontage in layout.frontages:
-        for house in houses(frontage, massing):
+        row = houses(frontage, massing)
+        for house in row:
             raise_house(builder, house, massing)
         if frontage.along[0] == 0 and abs(frontage.x) <= layout.width_m / 2:
-            _note_eaves(eaves[-1 if frontage.x < 0 else 1], frontage, massing)
+            _note_eaves(eaves[-1 if frontage.x < 0 else 1], row, 2.0 if massing.roof == "mansard" else 0.5)
     plant_trees(builder, layout, massing.trees)
     put_vehicles(builder, layout, massing.vehicles, massing.parked, massing.moving, massing.pavement_m, massing.kerb_m)
     put_posts(builder, layout, massing.posts, massing.pavement_m, massing.vehicles == "boats", massing.kerb_m)
-    return builder.build(), Eaves(eaves[-1], eaves[1])
+    shades = np.array(builder.shades, np.float32).reshape(-1, 5)
+    return Town(builder.build(), -massing.kerb_m, eaves[-1], eaves[1], shades)
 
 
 def houses(frontage: Frontage, massing: Massing) -> list[House]:
@@ -133,7 +138,7 @@ def raise_house(builder: Builder, house: House, massing: Massing) -> None:
 def lay_ground(builder: Builder, layout: StreetLayout, massing: Massing) -> None:
     """Lay beds and pavements; houses stand at z = 0, beds a kerb lower.
 
-    A bed's u runs across it and its v along it; bits 0 and 1 of its seed say that a junction lies at its start, at its end.
+    A bed's u runs across it and its v along it; bits 0 and 1 of its seed tell of a junction at its start and end.
     """
     half, z = layout.width_m / 2, -massing.kerb_m
     edges = [-BEHIND_M, *(layout.crossing or ()), layout.end_m]
@@ -153,15 +158,36 @@ def lay_ground(builder: Builder, layout: StreetLayout, massing: Massing) -> None
 
 
 def _pavement(builder: Builder, frontage: Frontage, massing: Massing) -> None:
-    """The pavement before a row, led around its open corners, and its kerb."""
+    """The pavement before a row, led around its open corners."""
     (ax, ay), (nx, ny) = frontage.along, frontage.outward
+    broad, length = massing.pavement_m, frontage.length_m
+    left, right = broad * frontage.open_left, broad * frontage.open_right
+    start = (frontage.x - ax * left, frontage.y - ay * left)
+    _strip(builder, massing, start, frontage.along, length + left + right)
+    if left:
+        back = (frontage.x - nx * PLOT_DEPTH_M, frontage.y - ny * PLOT_DEPTH_M)
+        _strip(builder, massing, back, (nx, ny), PLOT_DEPTH_M, after=broad)
+    if right:
+        far = (frontage.x + ax * length, frontage.y + ay * length)
+        _strip(builder, massing, far, (-nx, -ny), PLOT_DEPTH_M, before=broad)
+
+
+def _strip(
+    builder: Builder,
+    massing: Massing,
+    start: tuple[float, float],
+    along: tuple[int, int],
+    length: float,
+    before: float = 0.0,
+    after: float = 0.0,
+) -> None:
+    """A pavement before a wall that runs from `start`; its kerb goes on `before` and `after` it."""
+    ax, ay = along
     broad, low = massing.pavement_m, massing.kerb_m
-    left = broad if frontage.open_left else 0.0
-    length = frontage.length_m + left + (broad if frontage.open_right else 0.0)
-    x = frontage.x - ax * left + nx * broad
-    y = frontage.y - ay * left + ny * broad
-    builder.quad(Part.PAVEMENT, 0, (x, y, 0.0), (ax * length, ay * length, 0.0), (-nx * broad, -ny * broad, 0.0))
-    builder.quad(Part.KERB, 0, (x, y, -low), (ax * length, ay * length, 0.0), (0.0, 0.0, low))
+    x, y = start[0] + ay * broad, start[1] - ax * broad
+    builder.quad(Part.PAVEMENT, 0, (x, y, 0.0), (ax * length, ay * length, 0.0), (-ay * broad, ax * broad, 0.0))
+    kerb = length + before + after
+    builder.quad(Part.KERB, 0, (x - ax * before, y - ay * before, -low), (ax * kerb, ay * kerb, 0.0), (0.0, 0.0, low))
 
 
 def _walls(builder: Builder, house: House, massing: Massing) -> None:
@@ -177,8 +203,8 @@ def _walls(builder: Builder, house: House, massing: Massing) -> None:
     ):
         if house.eaves_m > hidden:
             part = Part.FRONT if opened else Part.PARTY
-            rise = (0.0, 0.0, house.eaves_m - hidden)
-            builder.quad(part, house.seed, (x, y, hidden), (way * ix * depth, way * iy * depth, 0.0), rise, storeys_m=storeys)
+            run, rise = (way * ix * depth, way * iy * depth, 0.0), (0.0, 0.0, house.eaves_m - hidden)
+            builder.quad(part, house.seed, (x, y, hidden), run, rise, storeys_m=storeys)
 
 
 def _flat(builder: Builder, house: House, massing: Massing, height: float) -> None:
@@ -232,9 +258,7 @@ def _pitched(builder: Builder, house: House, height: float) -> None:
         rise = width / 2 * 0.55
         taper = (width / 2) / rise
         foot = (house.x, house.y, height)
-        builder.quad(
-            Part.GABLE, house.seed, foot, (ax * width, ay * width, 0.0), (0.0, 0.0, rise), taper, (0.0, rise)
-        )
+        builder.quad(Part.GABLE, house.seed, foot, (ax * width, ay * width, 0.0), (0.0, 0.0, rise), taper, (0.0, rise))
         far = (house.x + ax * width, house.y + ay * width, height)
         back_left = (house.x + ix * depth, house.y + iy * depth, height)
         half = width / 2
@@ -243,26 +267,24 @@ def _pitched(builder: Builder, house: House, height: float) -> None:
     else:
         half, rise = depth / 2, depth / 2 * 0.36
         taper = half / rise
-        builder.quad(
-            Part.ROOF, house.seed, (house.x, house.y, height), (ax * width, ay * width, 0.0), (ix * half, iy * half, rise)
-        )
+        run = (ax * width, ay * width, 0.0)
+        builder.quad(Part.ROOF, house.seed, (house.x, house.y, height), run, (ix * half, iy * half, rise))
         ends = (
-            (house.x + ix * depth, house.y + iy * depth, -1),
-            (house.x + ax * width, house.y + ay * width, 1),
+            (house.x + ix * depth, house.y + iy * depth, -1, house.open_left),
+            (house.x + ax * width, house.y + ay * width, 1, house.open_right),
         )
-        for x, y, way in ends:
-            builder.quad(
-                Part.PARTY, house.seed, (x, y, height), (way * ix * depth, way * iy * depth, 0.0), (0.0, 0.0, rise), taper
-            )
+        for x, y, way, opened in ends:
+            part, run = Part.GABLE if opened else Part.PARTY, (way * ix * depth, way * iy * depth, 0.0)
+            builder.quad(part, house.seed, (x, y, height), run, (0.0, 0.0, rise), taper, (0.0, rise))
     if draws.chance(0.6):
         offset = width * draws.uniform(0.15, 0.7)
         x, y = house.x + ax * offset + ix * 0.5, house.y + ay * offset + iy * 0.5
         builder.box(Part.CHIMNEY, Part.CHIMNEY, house.seed, (x, y, height), (ax, ay), 0.7, 0.7, 1.7)
 
 
-def _note_eaves(table: NDArray[np.float32], frontage: Frontage, massing: Massing) -> None:
-    """Enter the heights of a row of the main street."""
-    for house in houses(frontage, massing):
+def _note_eaves(table: NDArray[np.float32], row: list[House], roof_m: float) -> None:
+    """Enter the heights of a row of the main street, with a part of its roofs."""
+    for house in row:
         ends = sorted((house.y, house.y + house.along[1] * house.width_m))
         first, last = (int((end + BEHIND_M) / STEP_M + 0.5) for end in ends)
-        table[first:last] = house.eaves_m + (2.0 if massing.roof == "mansard" else 0.5)
+        table[first:last] = house.eaves_m + roof_m

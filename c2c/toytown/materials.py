@@ -11,21 +11,21 @@ from c2c.toytown.chance import hash01, noise
 from c2c.toytown.shapes import Part
 
 ClassName = Literal["sky", "facade", "window", "roof", "road", "pavement", "water", "tree", "vehicle", "boat"]
-CLASSES: tuple[ClassName, ...] = (
-    "sky",
-    "facade",
-    "window",
-    "roof",
-    "road",
-    "pavement",
-    "water",
-    "tree",
-    "vehicle",
-    "boat",
-)
-CLASS_COLOURS = ("#9fd3ff", "#e9c46a", "#2f4b7c", "#8d5a4a", "#6b6b76", "#bdb8ad", "#2a9d8f", "#4c9a2a", "#e76f51", "#f4e285")
+CLASS_COLOURS: dict[ClassName, str] = {  # class -> colour in pictures of class maps
+    "sky": "#9fd3ff",
+    "facade": "#e9c46a",
+    "window": "#2f4b7c",
+    "roof": "#8d5a4a",
+    "road": "#6b6b76",
+    "pavement": "#bdb8ad",
+    "water": "#2a9d8f",
+    "tree": "#4c9a2a",
+    "vehicle": "#e76f51",
+    "boat": "#f4e285",
+}
+CLASSES = tuple(CLASS_COLOURS)  # in the order of their numbers in a class map
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]  # float32 throughout
 Indices = NDArray[np.int16]
 Mask = NDArray[np.bool_]
 
@@ -103,11 +103,11 @@ class Coat:
     def put(self, mask: Mask, material: int | Indices, tone: float | Floats = 1.0) -> None:
         """Cover the points of the mask; arrays hold a value for every point."""
         np.copyto(self.material, material, where=mask, casting="same_kind")
-        np.copyto(self.tone, np.float32(tone), where=mask)
+        np.copyto(self.tone, tone, where=mask)
 
     def shade(self, mask: Mask, factor: float | Floats) -> None:
         """Darken or lighten the points of the mask."""
-        np.multiply(self.tone, np.float32(factor), out=self.tone, where=mask)
+        np.multiply(self.tone, factor, out=self.tone, where=mask)
 
 
 Painter = Callable[[Surface], Coat]
@@ -140,7 +140,7 @@ class Bays:
     @classmethod
     def of(cls, surface: Surface, pitch_m: float) -> "Bays":
         """Bays of about `pitch_m` metres that fill each wall."""
-        count = np.maximum(np.floor(surface.width / np.float32(pitch_m) + np.float32(0.5)), 1)
+        count = np.maximum(np.floor(surface.width / pitch_m + 0.5), 1)
         pitch = surface.width / count
         column = np.clip(np.floor(surface.u / pitch), 0, count - 1)
         above = surface.v - surface.ground_floor
@@ -150,7 +150,7 @@ class Bays:
         return cls(
             column.astype(np.int32),
             storey.astype(np.int32),
-            surface.u - (column + np.float32(0.5)) * pitch,
+            surface.u - (column + 0.5) * pitch,
             surface.v - floor,
             pitch,
             np.where(above < 0, surface.ground_floor, surface.storey),
@@ -170,16 +170,14 @@ def linear(colour: str) -> tuple[float, float, float]:
 
 def fine(surface: Surface, size_m: float) -> Floats:
     """How far details of this size can be told apart, in [0, 1]: 1 near the viewer, 0 far away."""
-    return np.clip(np.float32(110 * size_m) / surface.distance - np.float32(0.35), 0, 1)
+    return np.clip((110 * size_m) / surface.distance - 0.35, 0, 1)
 
 
 def weathered(surface: Surface, strength: float = 0.14) -> Floats:
     """A factor about 1: stains of some metres on a wall, and grain near the viewer."""
-    stains = noise(surface.u * np.float32(0.45), surface.v * np.float32(0.22), surface.seed.astype(np.int32))
-    grain = hash01(
-        np.floor(surface.u * 9).astype(np.int32), np.floor(surface.v * 9).astype(np.int32), surface.seed
-    )
-    return 1 + np.float32(strength) * ((stains - np.float32(0.5)) * np.float32(1.4) + (grain - np.float32(0.5)) * fine(surface, 0.11))
+    stains = noise(surface.u * 0.45, surface.v * 0.22, surface.seed.astype(np.int32))
+    grain = hash01(np.floor(surface.u * 9).astype(np.int32), np.floor(surface.v * 9).astype(np.int32), surface.seed)
+    return 1 + strength * ((stains - 0.5) * 1.4 + (grain - 0.5) * fine(surface, 0.11))
 
 
 def within(values: Floats, low: float | Floats, high: float | Floats) -> Mask:
@@ -189,5 +187,5 @@ def within(values: Floats, low: float | Floats, high: float | Floats) -> Mask:
 
 def beat(values: Floats, pitch: float, offset: float = 0.0) -> Floats:
     """Position within repeats of `pitch`, in [0, 1)."""
-    turns = (values + np.float32(offset)) / np.float32(pitch)
+    turns = (values + offset) / pitch
     return turns - np.floor(turns)

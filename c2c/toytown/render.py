@@ -15,7 +15,7 @@ from c2c.toytown.cast import Hits, cast, ray_boxes
 from c2c.toytown.chance import noise
 from c2c.toytown.layout import Viewpoint
 from c2c.toytown.light import lit, skylight, under_haze
-from c2c.toytown.materials import CLASSES, Surface
+from c2c.toytown.materials import CLASSES, Floats, Surface
 from c2c.toytown.scene import Scene
 from c2c.toytown.shapes import Part
 
@@ -87,7 +87,7 @@ def _surface(
     distance = hits.distance_m.ravel()[chosen]
     size = scene.sizes[shape]
     storeys = scene.shapes.storey_m[shape]
-    x, y, z = (np.float32(e) + w * distance for e, w in zip(eye, way, strict=True))
+    x, y, z = (e + w * distance for e, w in zip(eye, way, strict=True))
     return Surface(
         u=hits.u.ravel()[chosen],
         v=hits.v.ravel()[chosen],
@@ -106,11 +106,11 @@ def _surface(
 def _mirror(
     scene: Scene, viewpoint: Viewpoint, rays: NDArray[np.float32], hits: Hits, water: NDArray[np.bool_], light: Planes
 ) -> None:
-    """Add to the water what it mirrors: the same town seen from under the surface, one ray a pixel, shaken by ripples."""
+    """Add to the water what it mirrors: the town seen from under the surface, a ray a pixel, shaken by ripples."""
     used = np.flatnonzero(water.any(axis=1))
     top, bottom = int(used[0]), int(used[-1]) + 1
     x, y, z = viewpoint.position
-    under = (x, y, 2 * scene.bed_m - z)
+    under = (x, y, 2 * scene.town.bed_m - z)
     below = rays[:, top:bottom:SCALE, ::SCALE] * np.array([1, 1, -1], np.float32)[:, None, None]
     rows, columns = below.shape[1:]
     boxes = ray_boxes(viewpoint.camera, viewpoint.position, scene.mirrored, 1, (viewpoint.camera.height + 1, columns))
@@ -120,25 +120,25 @@ def _mirror(
     row, column = np.nonzero(water)
     way = rays[:, row, column]
     distance = hits.distance_m[row, column]
-    swell = _swell(np.float32(x) + way[0] * distance, np.float32(y) + way[1] * distance)
-    shake = swell * np.float32(viewpoint.camera.height * 0.055)
+    swell = _swell(x + way[0] * distance, y + way[1] * distance)
+    shake = swell * (viewpoint.camera.height * 0.055)
     shaken_row = np.clip((row - top) // SCALE + np.floor(shake).astype(np.intp), 0, rows - 1)
-    shaken_column = np.clip(column // SCALE + np.floor(shake * np.float32(0.3)).astype(np.intp), 0, columns - 1)
+    shaken_column = np.clip(column // SCALE + np.floor(shake * 0.3).astype(np.intp), 0, columns - 1)
     steep = 1 + way[2]  # 0 straight down, 1 at the horizon
-    share = (np.float32(0.30) + np.float32(0.42) * steep * steep) * (1 + np.float32(0.5) * swell)
+    share = (0.30 + 0.42 * steep * steep) * (1 + 0.5 * swell)
     for plane, image in zip(light, mirrored, strict=True):
         plane[row, column] += (image[shaken_row, shaken_column] - plane[row, column]) * share
 
 
-def _swell(x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+def _swell(x: Floats, y: Floats) -> Floats:
     """Height of the ripples at points of the water, about 0."""
-    x, y = x * np.float32(1.1), y * np.float32(2.6)
-    return noise(x, y, 5) + noise(x * 3, y * 3, 6) * np.float32(0.5) - np.float32(0.75)
+    x, y = x * 1.1, y * 2.6
+    return noise(x, y, 5) + noise(x * 3, y * 3, 6) * 0.5 - 0.75
 
 
 def _developed(light: Planes) -> NDArray[np.uint8]:
     """Display bytes (H, W, 3) of the light on the lattice of half pixels: each pixel takes its nine rays."""
     rows = light[:, 0:-2:2] + 2 * light[:, 1::2] + light[:, 2::2]
     pixels = rows[:, :, 0:-2:2] + 2 * rows[:, :, 1::2] + rows[:, :, 2::2]
-    shown = np.sqrt(np.clip(pixels * np.float32(1 / 16), 0, 1))
-    return np.ascontiguousarray(np.floor(shown * 255 + np.float32(0.5)).astype(np.uint8).transpose(1, 2, 0))
+    shown = np.sqrt(np.clip(pixels * (1 / 16), 0, 1))
+    return np.ascontiguousarray(np.floor(shown * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from c2c.toytown.dress import DRESSES
 from c2c.toytown.layout import StreetLayout
-from c2c.toytown.massing import MASSINGS, Eaves, build
+from c2c.toytown.massing import MASSINGS, Town, build
 from c2c.toytown.materials import CLASSES, Dress
 from c2c.toytown.shapes import Shapes
 
@@ -18,10 +18,13 @@ class Scene:
     """What is seen, and in which light."""
 
     layout: StreetLayout
-    shapes: Shapes
-    eaves: Eaves
-    bed_m: float  # level of the road or the water
+    town: Town
     dress: Dress
+
+    @property
+    def shapes(self) -> Shapes:
+        """The town's shapes."""
+        return self.town.shapes
 
     @cached_property
     def sizes(self) -> NDArray[np.float32]:
@@ -36,7 +39,7 @@ class Scene:
     @cached_property
     def mirrored(self) -> Shapes:
         """The shapes upside down, as still water at the bed's level shows them; only their bounds are right."""
-        flip, lift = np.array([1.0, 1.0, -1.0]), np.array([0.0, 0.0, 2 * self.bed_m])
+        flip, lift = np.array([1.0, 1.0, -1.0]), np.array([0.0, 0.0, 2 * self.town.bed_m])
         shapes = self.shapes
         return replace(
             shapes,
@@ -64,5 +67,4 @@ class Scene:
 
 def build_scene(layout: StreetLayout, massing: str, dress: str | None = None) -> Scene:
     """The scene of a layout: built as one city, and dressed as the same or as another."""
-    shapes, eaves = build(layout, MASSINGS[massing])
-    return Scene(layout, shapes, eaves, -MASSINGS[massing].kerb_m, DRESSES[dress or massing])
+    return Scene(layout, build(layout, MASSINGS[massing]), DRESSES[dress or massing])

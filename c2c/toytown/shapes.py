@@ -73,6 +73,7 @@ class Builder:
         self.quad_marks: list[tuple[int, int, float, float]] = []
         self.ellipsoids: list[tuple[float, ...]] = []
         self.ellipsoid_marks: list[tuple[int, int, float, float]] = []
+        self.shades: list[tuple[float, ...]] = []
 
     def quad(
         self,
@@ -115,6 +116,10 @@ class Builder:
             self.quad(sides, seed, (px, py, z), (qx - px, qy - py, 0.0), (0.0, 0.0, height))
         if top is not None:
             self.quad(top, seed, (x, y, z + height), (ax * width, ay * width, 0.0), (-ay * depth, ax * depth, 0.0))
+
+    def shade(self, x: float, y: float, half_x: float, half_y: float, crown: bool = False) -> None:
+        """Darken the ground under a thing, or where the crown of a tree keeps the sun away."""
+        self.shades.append((x, y, half_x, half_y, float(crown)))
 
     def build(self) -> Shapes:
         """All that was added."""

@@ -114,7 +114,7 @@ def _batches(training: Training, start: int, stop: int) -> Iterator[Any]:
         dataset = DepthPairs(manifests[0], size, DepthCode(own.near_m, own.far_m), data.jitter, cache)
         sampler = PairedSampler(len(dataset), batch_size, seed, data.flip)
     else:
-        dataset = UnpairedImages(*manifests, size, data.jitter, cache)
+        dataset = UnpairedImages(manifests[0], manifests[1], size, data.jitter, cache)
         sampler = UnpairedSampler(len(dataset.domain_a), len(dataset.domain_b), batch_size, seed, data.flip)
     return loader(dataset, sampler, start, stop, data.workers)
 

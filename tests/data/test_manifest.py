@@ -322,6 +322,15 @@ def test_a_rescan_looks_only_at_files_that_changed(drive, monkeypatch):
     assert len(manifest.split("test")) == 8
 
 
+def test_a_rescan_knows_its_folder_by_any_path(venice, monkeypatch):
+    write_manifest(venice.parent / "run" / "manifest.json", scan("venice", venice))
+    monkeypatch.chdir(venice.parent)
+    monkeypatch.setattr(room, "_sha256", lambda path: pytest.fail(f"{path} was read again"))
+    earlier = read_manifest(Path("run/manifest.json"))
+
+    assert scan("venice", Path("venice"), earlier=earlier).sha256 == earlier.sha256
+
+
 def test_a_rescan_of_unchanged_pictures_gives_the_same_manifest(drive):
     (drive / "depth/0_0.png").write_bytes(BROKEN)
     earlier = scan("drive", drive)

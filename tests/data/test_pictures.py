@@ -128,10 +128,10 @@ def test_grey_one_bit_and_palette_pictures_become_rgb(tmp_path):
 
 
 def test_sixteen_bit_grey_is_scaled_and_not_clipped(tmp_path):
-    values = np.array([[0, 257, 300, 32768, 65534, 65535]], dtype=np.uint16)
+    values = np.array([[0, 257, 400, 32768, 65534, 65535]], dtype=np.uint16)
     Image.fromarray(values).save(tmp_path / "grey16.png")
 
-    assert read_picture(tmp_path / "grey16.png")[0, :, 0].tolist() == [0, 1, 1, 128, 255, 255]
+    assert read_picture(tmp_path / "grey16.png")[0, :, 0].tolist() == [0, 1, 2, 128, 255, 255]  # 400 / 257 = 1.56
 
 
 @pytest.mark.parametrize(("colour_type", "channels"), [(2, 3), (6, 4)])
@@ -312,7 +312,7 @@ def test_only_rgb_of_8_bits_is_written_as_a_picture(tmp_path, wrong):
 
 
 def test_depth_is_kept_to_a_256th_of_a_metre_and_0_is_none(tmp_path):
-    metres = np.array([[1.0, 2.5, 0.0, -3.0], [np.nan, np.inf, 255.99609375, 1000.0]], dtype=np.float32)
+    metres = np.array([[1.0, 2.499, 0.0, -3.0], [np.nan, np.inf, 255.99609375, 1000.0]], dtype=np.float32)
     write_depth(tmp_path / "depth.png", metres)
 
     assert np.asarray(Image.open(tmp_path / "depth.png")).tolist() == [[256, 640, 0, 0], [0, 0, 65535, 65535]]

@@ -47,6 +47,7 @@ def test_the_draw_reaches_both_ends_and_the_flip_swaps_left_and_right():
 
     assert (first == whole[:128, :128]).all()
     assert (last == whole[-128:, -128:]).all()
+    assert (transforms.train_view(whole, 128, TrainDraw(0.999, 0, False)) == whole[:128, -128:]).all()
     assert (transforms.train_view(whole, 128, TrainDraw(0, 0, True)) == first[:, ::-1]).all()
 
 

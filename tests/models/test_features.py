@@ -4,12 +4,12 @@ from types import SimpleNamespace
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from c2c.errors import WeightsError
 from c2c.models import features
-from c2c.models.features import EfficientNetLite0, load_features, perceptual_distance
+from c2c.models.features import EfficientNetLite0, feature_name, load_features, perceptual_distance
 
 TRAFFIC_LIGHT = 920  # class of ImageNet
 
@@ -135,6 +135,7 @@ def test_perceptual_layers_have_unit_length_over_their_channels(network):
         torch.testing.assert_close(layer.norm(dim=1), torch.ones_like(layer[:, 0]), rtol=0, atol=1e-4)
 
 
+@settings(deadline=None, max_examples=20)
 @given(height=st.integers(16, 64), width=st.integers(16, 64))
 def test_any_shape_of_picture_is_taken(height, width):
     prepared = EfficientNetLite0.prepared(stand_in(), torch.full((1, 3, height, width), 128, dtype=torch.uint8))
@@ -146,6 +147,12 @@ def stand_in():
     """As much of a network as its preprocessing looks at."""
     stem = SimpleNamespace(weight=torch.zeros(1))
     return SimpleNamespace(network=SimpleNamespace(_conv_stem=stem), size_px=224)
+
+
+def test_a_feature_network_is_known_by_its_name_and_no_other():
+    assert feature_name("inception-fid") == "inception-fid"
+    with pytest.raises(WeightsError, match="'inception'; there are efficientnet-lite0 and inception-fid"):
+        feature_name("inception")
 
 
 def test_inception_without_its_package_names_the_package_and_the_weights(monkeypatch):

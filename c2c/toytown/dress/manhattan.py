@@ -28,7 +28,11 @@ def front(surface: Surface) -> Coat:
     """Glass, stone or brick, by the house."""
     coat = Coat.of(surface, 0)
     style = hash01(surface.seed, 40)
-    for paint, mask in ((_curtain_wall, style < 0.34), (_limestone, within(style, 0.34, 0.56)), (_brick, style >= 0.56)):
+    for paint, mask in (
+        (_curtain_wall, style < 0.34),
+        (_limestone, within(style, 0.34, 0.56)),
+        (_brick, style >= 0.56),
+    ):
         chosen = np.flatnonzero(mask)
         if len(chosen):
             piece = paint(surface.at(chosen))
@@ -42,8 +46,8 @@ def _curtain_wall(surface: Surface) -> Coat:
     """Panes from floor to floor between thin mullions."""
     coat = Coat.of(surface, STEEL.of(surface.seed))
     bays = Bays.of(surface, 1.5)
-    pane = (np.abs(bays.x) < bays.pitch / 2 - np.float32(0.11)) & within(bays.y, 0.7, 3.4)
-    tone = np.float32(0.65) + np.float32(0.7) * bays.chance(surface, 1)
+    pane = (np.abs(bays.x) < bays.pitch / 2 - 0.11) & within(bays.y, 0.7, 3.4)
+    tone = 0.65 + 0.7 * bays.chance(surface, 1)
     coat.put(pane, BLUE_GLASS, tone)
     coat.put(pane & (hash01(surface.seed, 41) < 0.4), GLASS, tone)
     coat.put(pane & (bays.chance(surface, 2) < 0.05), LIT)
@@ -57,9 +61,9 @@ def _limestone(surface: Surface) -> Coat:
     x = np.abs(bays.x)
     coat.shade(x < 0.72, 0.74)
     pane = (x < 0.6) & within(bays.y, 0.8, 2.75)
-    coat.put(pane, GLASS, np.float32(0.6) + np.float32(0.6) * bays.chance(surface, 1))
+    coat.put(pane, GLASS, 0.6 + 0.6 * bays.chance(surface, 1))
     coat.put(pane & (bays.chance(surface, 2) < 0.16) & (bays.y > 1.7), BLIND)
-    coat.put(surface.v > surface.height - np.float32(0.9), TRIM)
+    coat.put(surface.v > surface.height - 0.9, TRIM)
     return coat
 
 
@@ -67,21 +71,21 @@ def _brick(surface: Surface) -> Coat:
     """Brick with sash windows, sills and lintels, a cornice, and on some houses a fire escape."""
     coat = Coat.of(surface, BRICK.of(surface.seed))
     near = fine(surface, 0.09)
-    course = np.floor(surface.v / np.float32(0.24)).astype(np.int32)
-    odd = hash01(course, np.floor(surface.u / np.float32(0.5)).astype(np.int32), 2) - np.float32(0.5)
-    coat.tone *= 1 + np.float32(0.3) * odd * fine(surface, 0.25)
-    coat.shade(beat(surface.v, 0.24) < 0.16, 1 + np.float32(0.3) * near)
+    course = np.floor(surface.v / 0.24).astype(np.int32)
+    odd = hash01(course, np.floor(surface.u / 0.5).astype(np.int32), 2) - 0.5
+    coat.tone *= 1 + 0.3 * odd * fine(surface, 0.25)
+    coat.shade(beat(surface.v, 0.24) < 0.16, 1 + 0.3 * near)
     bays = Bays.of(surface, 2.7)
     x, y = np.abs(bays.x), bays.y
     coat.put((x < 0.78) & (within(y, 0.68, 0.86) | within(y, 2.66, 2.94)), TRIM, 0.9)
     coat.put((x < 0.62) & within(y, 0.86, 2.66), TRIM, 0.75)
-    pane = (x < 0.52) & within(y, 0.94, 2.58) & (np.abs(y - np.float32(1.74)) > 0.05)
-    coat.put(pane, GLASS, np.float32(0.6) + np.float32(0.6) * bays.chance(surface, 1))
+    pane = (x < 0.52) & within(y, 0.94, 2.58) & (np.abs(y - 1.74) > 0.05)
+    coat.put(pane, GLASS, 0.6 + 0.6 * bays.chance(surface, 1))
     coat.put(pane & (bays.chance(surface, 2) < 0.25) & (y > 1.74), BLIND)
     coat.put(pane & (bays.chance(surface, 3) < 0.06), LIT)
     _fire_escape(surface, bays, coat)
-    coat.put(surface.v > surface.height - np.float32(0.8), CORNICE.of(surface.seed))
-    coat.shade(within(surface.v, surface.height - np.float32(1.0), surface.height - np.float32(0.8)), 0.6)
+    coat.put(surface.v > surface.height - 0.8, CORNICE.of(surface.seed))
+    coat.shade(within(surface.v, surface.height - 1.0, surface.height - 0.8), 0.6)
     return coat
 
 
@@ -90,7 +94,7 @@ def _fire_escape(surface: Surface, bays: Bays, coat: Coat) -> None:
     platform = within(bays.y, 0.42, 0.62) | within(bays.y, 1.3, 1.4)
     rails = within(bays.y, 0.5, 1.3) & (beat(surface.u, 0.3) < 0.25)
     flip = np.where(bays.storey % 2 == 0, bays.x, -bays.x)
-    ladder = np.abs(bays.y - np.float32(0.5) - (flip + np.float32(0.9)) * np.float32(1.7)) < 0.2
+    ladder = np.abs(bays.y - 0.5 - (flip + 0.9) * 1.7) < 0.2
     coat.put(has & (np.abs(bays.x) < 1.1) & (platform | rails | ladder), IRON)
 
 
@@ -100,14 +104,15 @@ def _shops(surface: Surface, coat: Coat) -> None:
     ground = (bays.storey == 0) & (surface.ground_floor > 2)
     y = surface.v
     salt = surface.seed + bays.column.astype(np.uint32)
-    inside = np.abs(bays.x) < bays.pitch / 2 - np.float32(0.3)
+    inside = np.abs(bays.x) < bays.pitch / 2 - 0.3
     coat.put(ground, LIMESTONE.of(surface.seed), 0.7)
-    coat.put(ground & inside & (y < 3.0), SHOP_GLASS, np.float32(0.7) + np.float32(1.1) * bays.chance(surface, 4))
+    coat.put(ground & inside & (y < 3.0), SHOP_GLASS, 0.7 + 1.1 * bays.chance(surface, 4))
+    coat.put(ground & inside & (y < 2.8) & (bays.chance(surface, 5) < 0.4), LIT, 0.75)
     coat.put(ground & inside & (beat(surface.u, 1.4) < 0.08) & (y < 3.0), IRON)
     coat.put(ground & inside & within(y, 3.0, 3.75), SIGN.of(salt))
     canopy = ground & inside & (bays.chance(surface, 7) < 0.35) & within(y, 2.4, 3.2)
     coat.put(canopy, AWNING.of(salt))
-    coat.put(within(y, surface.ground_floor - np.float32(0.3), surface.ground_floor) & ground, TRIM, 0.8)
+    coat.put(within(y, surface.ground_floor - 0.3, surface.ground_floor) & ground, TRIM, 0.8)
 
 
 def party(surface: Surface) -> Coat:
@@ -115,7 +120,7 @@ def party(surface: Surface) -> Coat:
     coat = Coat.of(surface, BRICK.of(surface.seed))
     coat.tone *= 0.92
     sign = hash01(surface.seed, 50) < 0.3
-    middle = np.abs(surface.u / surface.width - np.float32(0.5)) < 0.3
+    middle = np.abs(surface.u / surface.width - 0.5) < 0.3
     coat.put(sign & middle & within(surface.v / surface.height, 0.55, 0.85), SIGN.of(surface.seed), 0.55)
     coat.tone *= weathered(surface, 0.25)
     return coat
@@ -133,7 +138,7 @@ def slope(surface: Surface) -> Coat:
     coat = Coat.of(surface, TAR.of(surface.seed))
     bays = Bays.of(surface, 2.7)
     pane = (np.abs(bays.x) < 0.6) & within(surface.v, 0.6, 2.4)
-    coat.put(pane, GLASS, np.float32(0.7) + np.float32(0.5) * bays.chance(surface, 3))
+    coat.put(pane, GLASS, 0.7 + 0.5 * bays.chance(surface, 3))
     coat.tone *= weathered(surface, 0.15)
     return coat
 
@@ -150,9 +155,7 @@ MANHATTAN = Dress(
         **asphalt(PAINTS, "#5e5f63", "#e2b32e"),
         **paving(PAINTS, "#a9a7a2", "#bdbab3", (1.5, 1.5)),
         **greens(PAINTS, "#4f4438", "#5b8038", "#6d8f3c", "#4c7338"),
-        **cars(
-            PAINTS, PAINTS.row("vehicle", "#17191c", "#c9ccce", "#5a6066", "#7a1d1d", "#20334f"), "#f5b916", 0.55
-        ),
+        **cars(PAINTS, PAINTS.row("vehicle", "#17191c", "#c9ccce", "#5a6066", "#7a1d1d", "#20334f"), "#f5b916", 0.55),
         **posts(PAINTS, "#3c4043", "#e9e4cf", "facade"),
     },
     materials=tuple(PAINTS.table),

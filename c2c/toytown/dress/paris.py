@@ -1,4 +1,4 @@
-"""Paris: cream stone, tall windows, dark balconies on the second and fifth floors, zinc mansards with dormers, trees."""
+"""Paris: cream stone, tall windows, dark balconies on floors two and five, zinc mansards with dormers, trees."""
 
 import numpy as np
 
@@ -29,19 +29,20 @@ def front(surface: Surface) -> Coat:
     bays = Bays.of(surface, 2.6)
     x, y = np.abs(bays.x), bays.y
     upper, near = bays.storey > 0, fine(surface, 0.3)
-    coat.shade(beat(surface.v, 0.45) < 0.1, 1 - np.float32(0.16) * near)
+    coat.shade(beat(surface.v, 0.45) < 0.1, 1 - 0.16 * near)
     coat.put(upper & (y < 0.16), TRIM)
     _windows(surface, bays, coat)
     balcony = (bays.storey == 1) | (bays.storey == 4)
     bars = beat(surface.u, 0.26) < 0.55
     coat.shade(balcony & within(y, 0.98, 1.6) & (x > 0.6), 0.86)
-    coat.put(balcony & (within(y, 0.88, 1.0) | within(y, 0.0, 0.16) | (within(y, 0.1, 0.9) & (bars | (near < 0.5)))), IRON)
+    rail = within(y, 0.88, 1.0) | within(y, 0.0, 0.16) | (within(y, 0.1, 0.9) & (bars | (near < 0.5)))
+    coat.put(balcony & rail, IRON)
     guard = upper & ~balcony & (x < 0.66)
     coat.put(guard & (within(y, 0.78, 0.88) | (within(y, 0.16, 0.8) & (beat(surface.u, 0.3) < 0.5))), IRON)
     _shops(surface, bays, coat)
-    coat.put(surface.v > surface.height - np.float32(0.45), TRIM)
-    coat.shade(within(surface.v, surface.height - np.float32(0.62), surface.height - np.float32(0.45)), 0.6)
-    coat.shade((surface.u < 0.1) | (surface.u > surface.width - np.float32(0.1)), 0.78)
+    coat.put(surface.v > surface.height - 0.45, TRIM)
+    coat.shade(within(surface.v, surface.height - 0.62, surface.height - 0.45), 0.6)
+    coat.shade((surface.u < 0.1) | (surface.u > surface.width - 0.1), 0.78)
     coat.tone *= weathered(surface)
     return coat
 
@@ -54,8 +55,8 @@ def _windows(surface: Surface, bays: Bays, coat: Coat) -> None:
     louvred = tall & (hash01(surface.seed, 21) < 0.45) & within(x, 0.6, 1.08)
     coat.put(louvred, SHUTTER.of(surface.seed, 3), 0.9)
     coat.put(tall & (x < 0.6), FRAME)
-    lights = tall & within(x, 0.05, 0.5) & within(y, 0.22, 2.32) & (np.abs(y - np.float32(1.75)) > 0.05)
-    coat.put(lights, GLASS, np.float32(0.7) + np.float32(0.6) * bays.chance(surface, 1))
+    lights = tall & within(x, 0.05, 0.5) & within(y, 0.22, 2.32) & (np.abs(y - 1.75) > 0.05)
+    coat.put(lights, GLASS, 0.7 + 0.6 * bays.chance(surface, 1))
     coat.put(lights & (bays.chance(surface, 2) < 0.3), CURTAIN, 0.85)
 
 
@@ -63,14 +64,14 @@ def _shops(surface: Surface, bays: Bays, coat: Coat) -> None:
     ground, y = bays.storey == 0, surface.v
     shop = ground & (hash01(surface.seed, 8) < 0.75)
     coat.put(shop & (y < 3.4), SHOP.of(surface.seed))
-    pane = shop & (np.abs(bays.x) < bays.pitch / 2 - np.float32(0.22)) & within(y, 0.6, 2.6)
-    coat.put(pane, SHOP_GLASS, np.float32(0.7) + np.float32(0.9) * bays.chance(surface, 4))
+    pane = shop & (np.abs(bays.x) < bays.pitch / 2 - 0.22) & within(y, 0.6, 2.6)
+    coat.put(pane, SHOP_GLASS, 0.7 + 0.9 * bays.chance(surface, 4))
     awning = shop & (hash01(surface.seed, 12) < 0.6) & within(y, 2.3, 3.0)
-    coat.put(awning, AWNING.of(surface.seed), np.float32(1.1) - (y - np.float32(2.3)) * np.float32(0.35))
+    coat.put(awning, AWNING.of(surface.seed), 1.1 - (y - 2.3) * 0.35)
     door = ground & ~shop & (np.abs(bays.x) < 0.75) & (y < 2.8)
     coat.put(door, GLASS)
     coat.put(door & (bays.column % 3 == 1), SHOP.of(surface.seed))
-    coat.shade(within(y, surface.ground_floor - np.float32(0.4), surface.ground_floor - np.float32(0.3)), 0.7)
+    coat.shade(within(y, surface.ground_floor - 0.4, surface.ground_floor - 0.3), 0.7)
 
 
 def party(surface: Surface) -> Coat:
@@ -84,14 +85,14 @@ def party(surface: Surface) -> Coat:
 def slope(surface: Surface) -> Coat:
     """Zinc with upright seams, and a dormer over each bay."""
     coat = Coat.of(surface, ZINC.of(surface.seed))
-    coat.shade(beat(surface.u, 0.65) < 0.12, 1 - np.float32(0.3) * fine(surface, 0.25))
+    coat.shade(beat(surface.u, 0.65) < 0.12, 1 - 0.3 * fine(surface, 0.25))
     bays = Bays.of(surface, 2.6)
     x, y = np.abs(bays.x), surface.v
     coat.put(within(y, 0.45, 2.55) & (x < 0.72), TRIM)
-    coat.put(within(y, 2.4, 2.75) & (x < np.float32(0.85) - (y - np.float32(2.4))), ZINC_TRIM)
-    coat.put(within(y, 0.6, 2.3) & (x < 0.48), GLASS, np.float32(0.7) + np.float32(0.6) * bays.chance(surface, 3))
+    coat.put(within(y, 2.4, 2.75) & (x < 0.85 - (y - 2.4)), ZINC_TRIM)
+    coat.put(within(y, 0.6, 2.3) & (x < 0.48), GLASS, 0.7 + 0.6 * bays.chance(surface, 3))
     coat.put(within(y, 0.6, 2.3) & (x < 0.05), FRAME)
-    coat.put(y > surface.height - np.float32(0.22), ZINC_TRIM)
+    coat.put(y > surface.height - 0.22, ZINC_TRIM)
     coat.shade(within(x, 0.72, 0.95) & within(y, 0.4, 2.4), 0.72)
     coat.tone *= weathered(surface, 0.1)
     return coat
@@ -100,7 +101,7 @@ def slope(surface: Surface) -> Coat:
 def roof(surface: Surface) -> Coat:
     """Plain zinc with seams."""
     coat = Coat.of(surface, ZINC.of(surface.seed))
-    coat.shade(beat(surface.u, 0.65) < 0.12, 1 - np.float32(0.3) * fine(surface, 0.25))
+    coat.shade(beat(surface.u, 0.65) < 0.12, 1 - 0.3 * fine(surface, 0.25))
     coat.tone *= weathered(surface, 0.1)
     return coat
 

@@ -15,14 +15,14 @@ def greens(materials: Materials, bark: str, *leaves: str) -> dict[Part, Painter]
 
     def trunk(surface: Surface) -> Coat:
         coat = Coat.of(surface, stem)
-        coat.tone *= 0.8 + np.float32(0.4) * hash01(np.floor(surface.v * 7).astype(np.int32), surface.seed)
+        coat.tone *= 0.8 + 0.4 * hash01(np.floor(surface.v * 7).astype(np.int32), surface.seed)
         return coat
 
     def foliage(surface: Surface) -> Coat:
         coat = Coat.of(surface, crown.of(surface.seed))
-        cells = [np.floor(c * np.float32(4.5)).astype(np.int32) for c in (surface.x, surface.y, surface.z)]
-        leafy = noise(surface.x * 2 + surface.z, surface.y * 2 + surface.z * np.float32(1.3), 9)
-        coat.tone *= np.float32(0.5) + np.float32(0.55) * leafy + np.float32(0.4) * hash01(*cells)
+        cells = [np.floor(c * 4.5).astype(np.int32) for c in (surface.x, surface.y, surface.z)]
+        leafy = noise(surface.x * 2 + surface.z, surface.y * 2 + surface.z * 1.3, 9)
+        coat.tone *= 0.5 + 0.55 * leafy + 0.4 * hash01(*cells)
         return coat
 
     return {Part.TRUNK: trunk, Part.CROWN: foliage}
@@ -34,21 +34,21 @@ def paving(materials: Materials, slab: str, kerb: str, slab_m: tuple[float, floa
 
     def pavement(surface: Surface) -> Coat:
         coat = Coat.of(surface, stone)
-        column = np.floor(surface.u / np.float32(slab_m[0]))
-        row = np.floor(surface.v / np.float32(slab_m[1]))
+        column = np.floor(surface.u / (slab_m[0]))
+        row = np.floor(surface.v / (slab_m[1]))
         odd = hash01(column.astype(np.int32), row.astype(np.int32), 3)
         near = fine(surface, 0.25)
-        coat.tone *= 1 + (odd - np.float32(0.5)) * np.float32(0.22) * near
+        coat.tone *= 1 + (odd - 0.5) * 0.22 * near
         joint = (beat(surface.u, slab_m[0]) < 0.04) | (beat(surface.v, slab_m[1]) < 0.05)
-        coat.shade(joint, 1 - np.float32(0.28) * near)
+        coat.shade(joint, 1 - 0.28 * near)
         coat.put(surface.v < 0.28, edge)
         coat.tone *= weathered(surface, 0.12)
-        coat.shade(surface.v > surface.height - np.float32(0.35), 0.82)
+        coat.shade(surface.v > surface.height - 0.35, 0.82)
         return coat
 
     def upright(surface: Surface) -> Coat:
         coat = Coat.of(surface, edge)
-        coat.tone *= np.float32(0.75) + np.float32(0.25) * np.clip(surface.v / surface.height, 0, 1)
+        coat.tone *= 0.75 + 0.25 * np.clip(surface.v / surface.height, 0, 1)
         return coat
 
     return {Part.PAVEMENT: pavement, Part.KERB: upright}
@@ -61,24 +61,24 @@ def asphalt(materials: Materials, colour: str, middle: str | None, crossing_bars
 
     def plain(surface: Surface) -> Coat:
         coat = Coat.of(surface, tar)
-        patches = noise(surface.x * np.float32(0.35), surface.y * np.float32(0.2), 4)
+        patches = noise(surface.x * 0.35, surface.y * 0.2, 4)
         grain = hash01(np.floor(surface.x * 8).astype(np.int32), np.floor(surface.y * 8).astype(np.int32))
-        coat.tone *= np.float32(0.86) + np.float32(0.22) * patches + np.float32(0.12) * grain * fine(surface, 0.12)
+        coat.tone *= 0.86 + 0.22 * patches + 0.12 * grain * fine(surface, 0.12)
         return coat
 
     def road(surface: Surface) -> Coat:
         coat = plain(surface)
         x = surface.u - surface.width / 2
         starts, ends = (surface.seed & 1) > 0, (surface.seed & 2) > 0
-        before = np.where(starts, surface.v, np.float32(99))
-        after = np.where(ends, surface.height - surface.v, np.float32(99))
+        before = np.where(starts, surface.v, 99)
+        after = np.where(ends, surface.height - surface.v, 99)
         gap = np.minimum(before, after)
         clear = gap > 8
         if middle is None:
             coat.put(clear & (np.abs(x) < 0.09) & (beat(surface.v, 6.0) < 0.5), line)
         else:
             coat.put(clear & within(np.abs(x), 0.10, 0.24), line)
-            lane = within(np.abs(np.abs(x) - surface.width / 4 + np.float32(0.4)), 0, 0.08)
+            lane = within(np.abs(np.abs(x) - surface.width / 4 + 0.4), 0, 0.08)
             coat.put(clear & lane & (beat(surface.v, 6.0) < 0.45), white)
         inside = np.abs(x) < surface.width / 2 - 3
         if crossing_bars:
@@ -109,13 +109,14 @@ def cars(materials: Materials, bodies: Row, cabs: str | None = None, share: floa
         edge = np.minimum(u, long - u)
         coat.put(side & within(v, 0.5, 0.55), chrome)
         coat.put(v < 0.2, dark)
-        wheel_x, wheel_y = edge - np.float32(0.85), surface.v - np.float32(0.3)
+        wheel_x, wheel_y = edge - 0.85, surface.v - 0.3
         wheel = wheel_x * wheel_x + wheel_y * wheel_y
         coat.put(side & (wheel < 0.13), dark)
         coat.put(side & (wheel < 0.03), chrome)
         lights = ~side & (edge < 0.42) & (edge > 0.08) & within(v, 0.52, 0.74)
         coat.put(lights, tail)
-        coat.put(~side & (edge > 0.6) & within(v, 0.34, 0.48), lamp, 0.8)
+        coat.put(lights & ((surface.seed & 1) > 0), lamp)
+        coat.put(~side & (edge > 0.6) & within(v, 0.34, 0.48), chrome)
         return coat
 
     def deck(surface: Surface) -> Coat:
@@ -126,7 +127,7 @@ def cars(materials: Materials, bodies: Row, cabs: str | None = None, share: floa
     def cabin(surface: Surface) -> Coat:
         coat = paint(surface)
         u, v, long = surface.u, surface.v / surface.height, surface.width
-        pane = within(v, 0.14, 0.86) & (u > 0.1) & (u < long - np.float32(0.1))
+        pane = within(v, 0.14, 0.86) & (u > 0.1) & (u < long - 0.1)
         pane &= (long < 1.8) | (np.abs(u - long / 2) > 0.05)
         coat.put(pane, glass)
         return coat
@@ -171,7 +172,7 @@ def chimneys(materials: Materials, stack: str, pot: str) -> dict[Part, Painter]:
 
     def chimney(surface: Surface) -> Coat:
         coat = Coat.of(surface, bricks)
-        coat.put(surface.v > surface.height - np.float32(0.35), rim)
+        coat.put(surface.v > surface.height - 0.35, rim)
         coat.tone *= weathered(surface, 0.2)
         return coat
 
@@ -187,7 +188,7 @@ def posts(materials: Materials, colour: str, head: str, kind: str, stripe: str |
         coat = Coat.of(surface, shaft)
         if band is not None:
             coat.put(beat(surface.v + surface.u, 0.7) < 0.5, band)
-        coat.put(surface.v > surface.height - np.float32(0.35), top)
+        coat.put(surface.v > surface.height - 0.35, top)
         return coat
 
     return {Part.POST: post}
