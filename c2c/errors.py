@@ -70,6 +70,10 @@ class TrainingDiverged(C2CError):
         )
 
 
+class OutputError(C2CError):
+    """Results cannot be written where they were asked for."""
+
+
 class DeviceError(C2CError):
     """The device asked for is not on this machine."""
 

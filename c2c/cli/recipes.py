@@ -1,5 +1,7 @@
 """`c2c recipes`: what comes with c2c."""
 
+from pathlib import Path
+
 import click
 
 
@@ -21,4 +23,4 @@ def recipes(name: str | None) -> None:
             click.echo(f"{known:<24} {load_recipe(known).title}")
         return
     load_recipe(name)
-    click.echo(packaged[name].read_text(encoding="utf-8"), nl=False)
+    click.echo(packaged.get(name, Path(name)).read_text(encoding="utf-8"), nl=False)

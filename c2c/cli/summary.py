@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from c2c.errors import RecipeError
@@ -32,7 +33,7 @@ def print_summary(folder: Path, record: RunRecord, page: Path) -> None:
     console = Console()
     for stage in record.stages:
         if stage.status == "failed":
-            console.print(f"[red]{stage.name} failed:[/red] {stage.message}")
+            console.print(f"[red]{stage.name} failed:[/red] {escape(stage.message)}")
     console.print(f"{record.seconds / 60:.1f} minutes. Open the site:", highlight=False)
     console.print(page.resolve().as_uri(), soft_wrap=True)
 

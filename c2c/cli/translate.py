@@ -21,6 +21,8 @@ def translate(checkpoint: Path, pictures: Path | None, out: Path | None, directi
         c2c translate runs/toytown/checkpoints/cyclegan holiday/ --out translated --direction paris-to-burano
         c2c translate runs/toytown
     """
+    from rich.markup import escape
+
     from c2c.pipeline import open_run, stages
     from c2c.translation.folder import translate_folder
 
@@ -36,5 +38,5 @@ def translate(checkpoint: Path, pictures: Path | None, out: Path | None, directi
     with reporter.stage("translate") as progress:
         result = translate_folder(checkpoint, pictures, out, direction, device, progress)
     for skipped in result.skipped:
-        reporter.say(f"[yellow]skipped[/yellow] {skipped.path}: {skipped.reason}")
+        reporter.say(f"[yellow]skipped[/yellow] {escape(f'{skipped.path}: {skipped.reason}')}")
     click.echo(f"{len(result.written)} pictures in {out}")

@@ -14,7 +14,7 @@ def weights() -> None:
 
 @weights.command("list")
 def list_weights() -> None:
-    """Show every network that c2c knows, and whether it is here.
+    """Show every network that c2c knows: present, absent or damaged.
 
     \b
     Example:
@@ -25,9 +25,9 @@ def list_weights() -> None:
 
     from c2c.weights import entries
 
-    table = Table("name", "here", "licence", "origin", title="Pretrained networks", title_justify="left")
+    table = Table("name", "state", "licence", "origin", title="Pretrained networks", title_justify="left")
     for entry in entries():
-        table.add_row(entry.name, "yes" if entry.present else "no", entry.licence, entry.origin)
+        table.add_row(entry.name, entry.state, entry.licence, entry.origin)
     Console().print(table)
 
 

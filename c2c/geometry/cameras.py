@@ -191,12 +191,12 @@ def _rounded(value: float) -> float:
 
 
 def _centres(width: int, height: int) -> tuple[Floats, Floats]:
-    return np.arange(width) + 0.5, np.arange(height) + 0.5
+    return np.arange(width, dtype=np.float64) + 0.5, np.arange(height, dtype=np.float64) + 0.5
 
 
 def _clipped(x: Floats, y: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
     """The corners, and the points where lines between them pierce the near plane; others land behind it."""
-    pairs = np.array(list(combinations(range(x.shape[1]), 2)))
+    pairs = np.array(list(combinations(range(x.shape[1]), 2)), int).reshape(-1, 2)
     a, b = pairs[:, 0], pairs[:, 1]
     span = y[:, b] - y[:, a]
     crosses = (y[:, a] < NEAR_M) != (y[:, b] < NEAR_M)

@@ -9,10 +9,12 @@ def pick_device(name: str) -> torch.device:
     """The device called "cpu" or "cuda"; "auto" is CUDA where there is some.
 
     Raises:
-        DeviceError: CUDA was asked for and there is none.
+        DeviceError: there is no device of that name, or CUDA was asked for and there is none.
     """
+    if name not in ("auto", "cpu", "cuda"):
+        raise DeviceError(f"--device {name} is not known; there are cpu, cuda and auto.")
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
+    if name == "cuda" and not torch.cuda.is_available():
         raise DeviceError(f"--device {name} was asked for, but torch {torch.__version__} finds no CUDA device here.")
     return torch.device(name)

@@ -28,4 +28,5 @@ class PatchGAN(nn.Module):
         self.body = nn.Sequential(*body, nn.Conv2d(inside, 1, 4, padding=1))
 
     def forward(self, image: Tensor) -> Tensor:
+        """One score a patch, see the class."""
         return self.body(image)

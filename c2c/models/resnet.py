@@ -23,6 +23,7 @@ class ResidualBlock(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Features of the same shape, (N, channels, H, W)."""
         return x + self.body(x)
 
 
@@ -45,6 +46,7 @@ class ResNetGenerator(nn.Module):
         self.head = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(c, out_channels, 7))
 
     def forward(self, image: Tensor) -> Tensor:
+        """The image of the other domain, see the class."""
         x = self.down(self.stem(image))  # (N, 4c, H/4, W/4)
         x = self.up(self.blocks(x))  # (N, c, H, W)
         return torch.tanh(self.head(x))

@@ -43,6 +43,7 @@ class UNetGenerator(nn.Module):
         )
 
     def forward(self, image: Tensor) -> Tensor:
+        """The image of the other kind, see the class."""
         skips = []
         x = image
         for down in self.down:

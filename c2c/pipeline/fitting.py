@@ -41,6 +41,8 @@ def is_trained(run: Run, name: str) -> bool:
 
 def fit(run: Run, name: str, key: str, progress: Progress) -> str:
     """Train or fit an approach and record it; returns a line that tells of it."""
+    if run.device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(run.device)
     training = Training(
         recipe=run.recipe,
         name=name,
@@ -65,11 +67,8 @@ def record_training(run: Run, name: str, status: Status, message: str, done: Che
     """Write the record of a training that ended, well or not."""
     folder = run.folder.checkpoints(name)
     if done is None:
-        try:
-            done = read_description(folder)
-        except CheckpointError:
-            done = None
-    found = newest(folder)
+        done = _last_description(run, name)
+    found = newest(folder) if done else None
     record = TrainingRecord(
         approach=name,
         approach_kind=run.recipe.approaches[name].kind,
@@ -89,6 +88,15 @@ def record_training(run: Run, name: str, status: Status, message: str, done: Che
         provenance=run.provenance(),
     )
     write_record(run.folder.records, record)
+
+
+def _last_description(run: Run, name: str) -> Checkpoint | None:
+    """What the newest checkpoint of a training that failed says; None where it comes from other inputs."""
+    try:
+        found = read_description(run.folder.checkpoints(name))
+    except CheckpointError:
+        return None
+    return found if found.key == train_key(run, name) else None
 
 
 def _fit_style(training: Training, own: NeuralStyleRecipe) -> Checkpoint:

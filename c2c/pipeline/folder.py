@@ -107,4 +107,13 @@ class Ledger:
     def mark(self, stage: str, key: str) -> None:
         """Note that a stage is done."""
         self.keys[stage] = key
+        self._write()
+
+    def forget(self, *stages: str) -> None:
+        """Note that stages are not done, whatever they were before."""
+        if not self.keys.keys().isdisjoint(stages):
+            self.keys = {stage: key for stage, key in self.keys.items() if stage not in stages}
+            self._write()
+
+    def _write(self) -> None:
         write_atomically(self.path, json.dumps(self.keys, indent=1) + "\n")

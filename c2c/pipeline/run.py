@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
+from rich.markup import escape
 
 from c2c import __version__
 from c2c.errors import C2CError
@@ -46,6 +47,7 @@ class Run:
         if self.ledger.is_done(stage, key):
             self.stages.append(Stage(stage, "kept", 0.0))
             return
+        self.ledger.forget(stage)  # what lies there is about to change, so its old key is no longer true
         began = time.perf_counter()
         try:
             with self.reporter.stage(stage) as progress:
@@ -64,12 +66,12 @@ class Run:
             yield messages
         except Exception as error:
             messages.append(in_words(error))
-            self.reporter.say(f"[red]{what} failed:[/red] {in_words(error)}")
+            self.reporter.say(f"[red]{what} failed:[/red] {escape(in_words(error))}")
             if not isinstance(error, C2CError):
                 path = self.folder.root / "errors" / f"{what}.txt".replace(" ", "-")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(traceback.format_exc(), encoding="utf-8")
-                self.reporter.say(f"The whole of it is in {path}")
+                self.reporter.say(f"The whole of it is in {escape(str(path))}")
 
     def write_summary(self, began: float) -> RunRecord:
         """Write the record of the run as a whole."""

@@ -2,11 +2,14 @@
 
 from dataclasses import asdict
 
-from c2c.errors import TrainingDiverged
+from c2c.approaches import directions_of
+from c2c.errors import CheckpointError, TrainingDiverged
 from c2c.pipeline import cities, fitting, scoring, translating
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.records import (
+    CityRecord,
+    Record,
     ScoreRecord,
     TimingRecord,
     TrainingRecord,
@@ -21,21 +24,63 @@ from c2c.training.checkpoint import load_approach
 
 def forget_strangers(run: Run) -> None:
     """Remove the records of approaches, directions and sizes that the recipe no longer names; pictures stay."""
-    known = set(run.recipe.approaches)
+    recipe = run.recipe
+    cases = {case.name for case in cases_of(recipe)}
+    places = {
+        (name, direction.name, size)
+        for name in recipe.approaches
+        for direction in directions_of(recipe, name)
+        for size in recipe.sizes_of(name)
+    }
     for record in read_records(run.folder.records):
         match record:
-            case TrainingRecord(approach=name) | TimingRecord(approach=name):
-                stranger = name not in known
-            case TranslationRecord(approach=name, size=size):
-                stranger = name not in known or size not in run.recipe.sizes_of(name)
-            case ScoreRecord(subject_kind="approach", subject=name, size=size):
-                stranger = name not in known or size not in run.recipe.sizes_of(name)
-            case ScoreRecord(direction=direction):
-                stranger = direction not in translating.directions_by_name(run.recipe)
+            case CityRecord(city=city):
+                known = city in recipe.cities
+            case TrainingRecord(approach=name):
+                known = name in recipe.approaches
+            case TimingRecord(case=case):
+                known = case in cases
+            case TranslationRecord(approach=name, direction=direction, size=size):
+                known = (name, direction, size) in places
+            case ScoreRecord(subject_kind="approach", subject=name, direction=direction, size=size):
+                known = (name, direction, size) in places
+            case ScoreRecord(direction=direction, size=size):
+                known = (direction, size) in {place[1:] for place in places}
             case _:
-                stranger = False
-        if stranger:
-            (run.folder.records / file_name(record)).unlink()
+                known = True
+        if not known:
+            _forget(run, record)
+
+
+def forget_results(run: Run, name: str) -> None:
+    """Remove the scores and timings of an approach that failed: they are an earlier one's, with other settings."""
+    for record in read_records(run.folder.records):
+        if _stage_of(record) in (f"score {name}", f"time {name}"):
+            _forget(run, record)
+    run.ledger.forget(f"translate {name}")
+
+
+def _forget(run: Run, record: Record) -> None:
+    (run.folder.records / file_name(record)).unlink()
+    run.ledger.forget(_stage_of(record))
+
+
+def _stage_of(record: Record) -> str:
+    """The stage that writes a record."""
+    match record:
+        case CityRecord(city=city):
+            return f"prepare {city}"
+        case TrainingRecord(approach=name):
+            return f"train {name}"
+        case TranslationRecord(approach=name):
+            return f"translate {name}"
+        case ScoreRecord(subject_kind="approach", subject=name):
+            return f"score {name}"
+        case ScoreRecord():
+            return "score references"
+        case TimingRecord(approach=name):
+            return f"time {name}"
+    return ""
 
 
 def prepare(run: Run, city: str) -> None:
@@ -56,8 +101,17 @@ def train(run: Run, name: str) -> None:
 
 
 def translate(run: Run, name: str) -> None:
-    """Translate the test pictures by one trained approach, in all its directions and sizes."""
+    """Translate the test pictures by one trained approach, in all its directions and sizes.
+
+    Raises:
+        CheckpointError: it is not trained, or was trained from other inputs.
+    """
     key = translating.translate_key(run, name)
+    if not fitting.is_trained(run, name):
+        root = run.folder.root
+        raise CheckpointError(
+            f"{name} is not trained from today's recipe and pictures.\nTrain it:\n    c2c train {root} {name}"
+        )
     run.do(f"translate {name}", key, lambda progress: translating.translate_all(run, name, progress))
 
 
@@ -67,6 +121,7 @@ def train_and_translate(run: Run, name: str) -> None:
         train(run, name)
         translate(run, name)
     if messages:
+        forget_results(run, name)
         translating.record_failure(run, name, messages[0])
 
 

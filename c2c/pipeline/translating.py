@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from c2c.approaches import Approach, Direction, directions_of
-from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, views_of, truth_key
+from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, truth_key, views_of
 from c2c.pipeline.fitting import train_key
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run

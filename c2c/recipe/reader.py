@@ -18,7 +18,6 @@ from c2c.recipe.schema import (
     DepthChainRecipe,
     Pix2PixRecipe,
     Recipe,
-    TrainingRecipe,
 )
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -74,7 +73,8 @@ def recipe_from(table: dict[str, Any]) -> Recipe:
     _check_keys(table, Recipe, "", also=("training",))
     _check_required(table, Recipe, "", given=("approaches",))
     recipe = _convert({**table, "approaches": {}}, Recipe, "")
-    recipe = replace(recipe, approaches=built)
+    halves_first = sorted(built.items(), key=lambda item: isinstance(item[1], DepthChainRecipe))
+    recipe = replace(recipe, approaches=dict(halves_first))
     _check_meaning(recipe)
     return recipe
 
@@ -95,9 +95,12 @@ def _approach(name: str, entry: Any, shared_training: dict[str, Any]) -> Any:
     if not isinstance(entry, dict):
         raise RecipeError(f"{where} is {entry!r}, but a table was needed: [{where}]")
     kind = entry.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise RecipeError(f"{where}.kind is {kind!r}{_nearest(str(kind), KINDS)}\nKinds: {', '.join(KINDS)}.")
-    table = {**entry, "training": {**shared_training, **entry.get("training", {})}}
+    training = entry.get("training", {})
+    if not isinstance(training, dict):
+        raise RecipeError(f"{where}.training is {training!r}, but a table was needed: [{where}.training]")
+    table = {**entry, "training": {**shared_training, **training}}
     _check_keys(table, KINDS[kind], where)
     _check_required(table, KINDS[kind], where)
     return _convert(table, KINDS[kind], where)
@@ -243,20 +246,13 @@ def _check_same_code(recipe: Recipe, name: str, chain: DepthChainRecipe) -> None
 
 
 def _check_numbers(recipe: Recipe) -> None:
-    positive = {"size": recipe.size, "data.jitter": recipe.data.jitter}
     for name, approach in recipe.approaches.items():
-        training: TrainingRecipe = approach.training
-        for key in ("epochs", "batch_size", "learning_rate", "checkpoint_every"):
-            positive[f"approaches.{name}.training.{key}"] = getattr(training, key)
+        if isinstance(approach, Pix2PixRecipe) and approach.near_m >= approach.far_m:
+            raise RecipeError(
+                f"approaches.{name}: near_m = {approach.near_m} must be less than far_m = {approach.far_m}."
+            )
         for size in recipe.sizes_of(name):
             if size < 32 or size % 4:
                 raise RecipeError(f"approaches.{name}: side {size} found; a multiple of 4, at least 32, was needed.")
-    for key, value in positive.items():
-        if not value > 0:
-            raise RecipeError(f"{key} is {value}, but it must be more than 0.")
-    if not 0 <= recipe.data.val_fraction + recipe.data.test_fraction < 1:
-        raise RecipeError("data.val_fraction + data.test_fraction must be at least 0 and less than 1.")
-    if recipe.data.jitter < 1:
-        raise RecipeError(
-            f"data.jitter is {recipe.data.jitter}, but must be at least 1: crops come from a larger view."
-        )
+    if recipe.data.val_fraction + recipe.data.test_fraction >= 1:
+        raise RecipeError("data.val_fraction + data.test_fraction must be less than 1: some pictures are for training.")

@@ -6,7 +6,16 @@ Sources of the defaults are named beside them:
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+Count = Annotated[int, Meta(ge=1)]
+Natural = Annotated[int, Meta(ge=0)]
+Positive = Annotated[float, Meta(gt=0, lt=1e9)]
+Weight = Annotated[float, Meta(ge=0, lt=1e9)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Momentum = Annotated[float, Meta(ge=0, lt=1)]
 
 
 @dataclass(frozen=True)
@@ -17,8 +26,8 @@ class CityRecipe:
     toytown: str = ""  # "manhattan", "paris" or "burano"
     group: str = ""  # regular expression on the path; what it captures are pictures that stay in one split
     split: Literal["hash", "time"] = "hash"  # "time": the last groups in natural order are the test
-    gap: int = 0  # with "time": groups left out between training and test, because neighbours are nearly the same
-    depth_scale: float = 256.0  # uint16 value of one metre
+    gap: Natural = 0  # with "time": groups left out between training and test, because neighbours are nearly the same
+    depth_scale: Positive = 256.0  # uint16 value of one metre
     note: str = ""  # licence or origin, shown on the site
 
 
@@ -26,38 +35,38 @@ class CityRecipe:
 class ToytownRecipe:
     """How many views of each procedural city, and how large."""
 
-    train: int = 300
-    val: int = 48  # also the other half of real against real
-    test: int = 48
-    train_size: int = 144
-    test_size: int = 256
+    train: Count = 300
+    val: Natural = 48  # also the other half of real against real
+    test: Count = 48
+    train_size: Count = 144
+    test_size: Count = 256
 
 
 @dataclass(frozen=True)
 class DataRecipe:
     """How folders are split and pictures are cropped for training."""
 
-    val_fraction: float = 0.0
-    test_fraction: float = 0.1
-    max_test: int = 0  # 0: every test picture
-    jitter: float = 286 / 256  # [CG] 7.1: resized to 286, cropped at random to 256
+    val_fraction: Share = 0.0
+    test_fraction: Share = 0.1
+    max_test: Natural = 0  # 0: every test picture
+    jitter: Annotated[float, Meta(ge=1, le=8)] = 286 / 256  # [CG] 7.1: resized to 286, cropped at random to 256
     flip: bool = True  # [C2C] horizontal flips
-    workers: int = 0
-    cache_mib: int = 1024
+    workers: Natural = 0
+    cache_mib: Natural = 1024
 
 
 @dataclass(frozen=True)
 class TrainingRecipe:
     """One approach's training schedule."""
 
-    epochs: int = 200  # [C2C] 4.1
-    steps: int = 0  # 0: epochs times the larger city, divided by the batch
-    batch_size: int = 1  # [CG] 7.1
-    learning_rate: float = 2e-4  # [CG] 7.1
-    beta1: float = 0.5  # [CG] [P2P] Adam
-    beta2: float = 0.999
-    constant_share: float = 0.5  # [CG] 7.1: constant for 100 of 200 epochs, then linear to zero
-    checkpoint_every: int = 500  # steps
+    epochs: Count = 200  # [C2C] 4.1
+    steps: Natural = 0  # 0: epochs times the larger city, divided by the batch
+    batch_size: Count = 1  # [CG] 7.1
+    learning_rate: Positive = 2e-4  # [CG] 7.1
+    beta1: Momentum = 0.5  # [CG] [P2P] Adam
+    beta2: Momentum = 0.999
+    constant_share: Share = 0.5  # [CG] 7.1: constant for 100 of 200 epochs, then linear to zero
+    checkpoint_every: Count = 500  # steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,11 +87,11 @@ class NeuralStyleRecipe(ApproachRecipe):
     style: str  # city
     kind: Literal["neural_style"] = "neural_style"
     network: Literal["vgg16-hed", "vgg19"] = "vgg16-hed"
-    style_pictures: int = 1  # pictures of the style city whose Gram matrices are averaged; [NS] takes one
-    content_weight: float = 1.0
-    style_weight: float = 100.0  # on Gram losses divided by the target's squared norm
-    total_variation_weight: float = 0.0
-    steps: int = 100  # L-BFGS iterations
+    style_pictures: Count = 1  # pictures of the style city whose Gram matrices are averaged; [NS] takes one
+    content_weight: Weight = 1.0
+    style_weight: Weight = 100.0  # on Gram losses divided by the target's squared norm
+    total_variation_weight: Weight = 0.0
+    steps: Count = 100  # L-BFGS iterations
     apply_sizes: tuple[int, ...] | None = ()
 
 
@@ -93,13 +102,13 @@ class CycleGANRecipe(ApproachRecipe):
     a: str
     b: str
     kind: Literal["cyclegan"] = "cyclegan"
-    base_channels: int = 64  # [CG] 7.2
-    blocks: int = 9  # [C2C] 4.1; the CycleGAN paper itself uses 6 at 128
-    discriminator_channels: int = 64
-    discriminator_layers: int = 3  # PatchGAN of 70 x 70
-    lambda_cycle: float = 10.0  # [CG] 3.3
-    lambda_identity: float = 0.5  # relative to lambda_cycle, [CG] 5.2
-    pool_size: int = 50  # [CG] 4
+    base_channels: Count = 64  # [CG] 7.2
+    blocks: Natural = 9  # [C2C] 4.1; the CycleGAN paper itself uses 6 at 128
+    discriminator_channels: Count = 64
+    discriminator_layers: Count = 3  # PatchGAN of 70 x 70
+    lambda_cycle: Weight = 10.0  # [CG] 3.3
+    lambda_identity: Weight = 0.5  # relative to lambda_cycle, [CG] 5.2
+    pool_size: Natural = 50  # [CG] 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,15 +118,15 @@ class Pix2PixRecipe(ApproachRecipe):
     city: str
     direction: Literal["depth_to_image", "image_to_depth"]
     kind: Literal["pix2pix"] = "pix2pix"
-    base_channels: int = 64  # [P2P] 6.1.1
-    levels: int = 8  # UNet-256; a picture's side must be a multiple of 2 ** levels
+    base_channels: Count = 64  # [P2P] 6.1.1
+    levels: Annotated[int, Meta(ge=2, le=12)] = 8  # UNet-256; a picture's side must be a multiple of 2 ** levels
     dropout: bool = True  # [P2P] 3.2.1: the noise is dropout
     norm: Literal["batch", "instance"] = "batch"
-    discriminator_channels: int = 64
-    discriminator_layers: int = 3
-    lambda_l1: float = 100.0  # [P2P] 3.1; [C2C] 4.2 sets 50 for image -> depth
-    near_m: float = 1.0
-    far_m: float = 200.0
+    discriminator_channels: Count = 64
+    discriminator_layers: Count = 3
+    lambda_l1: Weight = 100.0  # [P2P] 3.1; [C2C] 4.2 sets 50 for image -> depth
+    near_m: Positive = 1.0
+    far_m: Positive = 200.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +157,8 @@ class ScoringRecipe:
 class TimingRecipe:
     """How long each case is timed, in seconds."""
 
-    warmup_s: float = 1.0
-    measure_s: float = 3.0
+    warmup_s: Weight = 1.0
+    measure_s: Weight = 3.0
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,12 @@ def read_record(path: Path) -> Record:
     except (OSError, ValueError) as error:
         raise RecordError(f"{path} cannot be read as a record: {error}") from error
     kind = data.get("kind") if isinstance(data, dict) else None
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise RecordError(f"{path} is no c2c record: its kind is {kind!r}, one of {', '.join(TYPES)} was needed.")
-    if data.get("schema", 0) > SCHEMA:
+    schema = data.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
         raise RecordError(
-            f"{path} has schema {data['schema']}, newer than {SCHEMA}, the newest that this c2c reads.\n"
+            f"{path} has schema {schema}, newer than {SCHEMA}, the newest that this c2c reads.\n"
             "Update c2c:\n    python -m pip install --upgrade c2c"
         )
     try:

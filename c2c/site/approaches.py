@@ -71,7 +71,9 @@ def _approach(run: RunFolder, key: str, kind: str, galleries: list[Gallery]) -> 
         message=message,
         galleries=tuple(gallery for gallery in galleries if gallery.approach_key == key),
         training=_training(training) if training else None,
-        untrained="" if training else UNTRAINED.get(kind, "There is no record of its training yet."),
+        untrained=""
+        if training and training.record.steps
+        else UNTRAINED.get(kind, "There is no record of its training yet."),
         tables=tuple(score_tables(run, galleries, only=key)),
     )
 
@@ -100,7 +102,7 @@ def _training(filed: Filed[TrainingRecord]) -> Training:
 
 def _facts(record: TrainingRecord) -> tuple[Setting, ...]:
     facts = {
-        "Steps": f"{record.step:,} of {record.steps:,}",
+        **({"Steps": f"{record.step:,} of {record.steps:,}"} if record.steps else {}),
         "Time": duration(record.seconds),
         "Device": f"{record.device}, {record.precision}",
         **{f"Parameters, {name}": f"{count:,}" for name, count in record.parameters.items()},

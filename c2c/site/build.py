@@ -79,7 +79,8 @@ def _site(run: RunFolder, placer: Placer) -> Site:
     galleries = galleries_of(run, placer)
     approaches = approaches_of(run, galleries)
     home = home_of(run, approaches, score_tables(run, galleries))
-    return Site(home, approaches, scale_stories(approaches), timed_groups(run), reproduce_of(run))
+    names = {approach.key: approach.name for approach in approaches}
+    return Site(home, approaches, scale_stories(approaches), timed_groups(run, names), reproduce_of(run))
 
 
 def _pages(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,8 @@ BADGES = {
 # The first that a translation has picks its best picture.
 PICKED_BY = ("perceptual", "ssim", "l1", "abs_rel", "rmse_m", "delta_1.25", "none_share")
 METRIC_ORDER = ("kid", "frechet", "fid", *PICKED_BY)
+AGAINST_ORDER = ("reference", "truth", "dressed truth")
+MAY_CHANGE_SHAPES = ("cyclegan",)  # the others keep the scene's depth, so their truth is the dress on the same shapes
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _gallery(group: list[Filed[TranslationRecord]], scores: Scores, placer: Plac
         approach_key=first.approach,
         approach_file=approach_file(first.approach),
         about=approach_about(first.approach_kind),
-        direction=direction_name(first.source, first.target),
+        direction=direction_name(first.source, first.target, first.direction),
         direction_key=first.direction,
         source=title_case(first.source),
         target=title_case(first.target),
@@ -195,14 +197,30 @@ def _strip(record: TranslationRecord, stem: str, scored: Filed[ScoreRecord] | No
 def _values(scored: Filed[ScoreRecord] | None, stem: str) -> tuple[Value, ...]:
     if scored is None:
         return ()
-    having = [score for score in in_metric_order(scored.record.scores) if stem in score.per_picture]
+    having = [score for score in _own_scores(scored.record) if stem in score.per_picture]
     return tuple(Value(metric_of(s.metric).name, number(s.per_picture[stem]), scored.href) for s in having)
 
 
+def _own_scores(record: ScoreRecord) -> list[Score]:
+    """Scores against the truth that fits the approach, where there is more than one truth."""
+    scores = in_metric_order(record.scores)
+    dressed = [score for score in scores if score.against == "dressed truth"]
+    if dressed and record.approach_kind not in MAY_CHANGE_SHAPES:
+        return dressed
+    return [score for score in scores if score not in dressed]
+
+
 def in_metric_order(scores: Iterable[Score]) -> list[Score]:
-    """Scores with the most telling metric first; unknown metrics come last, by name."""
-    known = {metric: place for place, metric in enumerate(METRIC_ORDER)}
-    return sorted(scores, key=lambda score: (known.get(score.metric, len(known)), score.metric))
+    """Scores by what they are measured against, with the most telling metric first; unknown ones come last, by name."""
+
+    def place(score: Score) -> tuple[int, int, str]:
+        return _place(score.against, AGAINST_ORDER), _place(score.metric, METRIC_ORDER), score.metric
+
+    return sorted(scores, key=place)
+
+
+def _place(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _best_of(ordered: list[Filed[TranslationRecord]], sections: tuple[Section, ...], scores: Scores) -> Best | None:
@@ -213,16 +231,16 @@ def _best_of(ordered: list[Filed[TranslationRecord]], sections: tuple[Section, .
     record, section = next((pair for pair in whole if pair[0].size == pair[0].trained_size), whole[0])
     shown = _shown(section)
     scored = scores.get((record.approach, record.direction, record.size))
-    score = _deciding(scored.record.scores if scored else (), {strip.stem for strip in shown})
+    score = _deciding(_own_scores(scored.record) if scored else [], {strip.stem for strip in shown})
     if score is None:
         return Best(shown[0], f"First of {len(section.strips)} test pictures")
     pick = min if score.better == "lower" else max
     best = pick((strip for strip in shown if strip.stem in score.per_picture), key=lambda s: score.per_picture[s.stem])
-    return Best(best, f"Best of {len(section.strips)} by {metric_of(score.metric).name}")
+    return Best(best, f"Best of {len(section.strips)} by {metric_of(score.metric).said}")
 
 
-def _deciding(scores: Iterable[Score], stems: set[str]) -> Score | None:
-    return next((score for score in in_metric_order(scores) if stems & score.per_picture.keys()), None)
+def _deciding(scores: list[Score], stems: set[str]) -> Score | None:
+    return next((score for score in scores if stems & score.per_picture.keys()), None)
 
 
 def _shown(section: Section) -> list[Strip]:

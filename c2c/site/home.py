@@ -7,8 +7,9 @@ from c2c.site.approaches import Approach
 from c2c.site.galleries import Best, Gallery
 from c2c.site.reading import Filed, RunFolder
 from c2c.site.tables import ScoreTable
-from c2c.site.words import duration, enumerate_words, title_case
+from c2c.site.words import direction_in_words, duration, enumerate_words, title_case
 
+SPLITS = {"val": "validation"}
 MOST_SKIPPED = 50  # the record holds all of them
 
 
@@ -53,7 +54,7 @@ def home_of(run: RunFolder, approaches: list[Approach], tables: list[ScoreTable]
     found = next(iter(run.of(RunRecord)), None)
     galleries = [gallery for approach in approaches for gallery in approach.galleries]
     return Home(
-        title=found.record.title if found else "A run without a title yet",
+        title=found.record.title if found else "A run in progress",
         sentence=_sentence(run, approaches),
         facts=_facts(run, found.record if found else None),
         highlights=tuple(Highlight(gallery, gallery.best) for gallery in galleries if gallery.best),
@@ -70,10 +71,16 @@ def _sentence(run: RunFolder, approaches: list[Approach]) -> str:
     if not records:
         return "Nothing is translated yet."
     names = [approach.name for approach in approaches if any(r.approach == approach.key for r in records)]
-    ways = dict.fromkeys(f"{title_case(record.source)} into {title_case(record.target)}" for record in records)
+    cities = {(record.source, record.target): record.direction for record in records}
+    ways = [
+        direction_in_words(source, target, direction)
+        + (" and back" if source < target and (target, source) in cities else "")
+        for (source, target), direction in cities.items()
+        if source <= target or (target, source) not in cities
+    ]
     sizes = [f"{size}" for size in sorted({record.size for record in records})]
     verb = "turn" if len(names) > 1 else "turns"
-    return f"{enumerate_words(names)} {verb} {enumerate_words(list(ways))}, at {enumerate_words(sizes)} pixels."
+    return f"{enumerate_words(names)} {verb} {enumerate_words(ways)}, at {enumerate_words(sizes)} pixels."
 
 
 def _facts(run: RunFolder, record: RunRecord | None) -> tuple[tuple[str, str], ...]:
@@ -96,8 +103,8 @@ def _city(filed: Filed[CityRecord]) -> City:
     record = filed.record
     return City(
         name=title_case(record.city),
-        source="drawn: Toytown" if record.source == "toytown" else "a folder of pictures",
-        counts=tuple(record.pictures.items()),
+        source="Toytown" if record.source == "toytown" else "a folder of pictures",
+        counts=tuple((SPLITS.get(split, split), count) for split, count in record.pictures.items()),
         with_depth=record.with_depth,
         note=record.note,
         skipped=record.skipped[:MOST_SKIPPED],

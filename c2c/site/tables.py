@@ -16,9 +16,10 @@ from c2c.site.words import approach_name, direction_name, metric_of, number, slu
 
 FEWEST_FOR_FRECHET = 2048  # below, the covariance of 2,048 Inception features has no full rank
 FLOOR, CEILING = "real-against-real", "copy-the-input"
-REFERENCES = {
-    FLOOR: ("floor", "Real against real", "floor: two halves of the target city"),
-    CEILING: ("ceiling", "Copy the input", "ceiling: nothing translated"),
+REFERENCES = {FLOOR: ("floor", "Real against real"), CEILING: ("ceiling", "Copy the input")}
+AGAINST = {
+    "truth": "the true picture",
+    "dressed truth": "the true dress on the same shapes",
 }
 HALVED = {"n", "n_reference", "reference_sha256", "subsets"}  # what two halves of a set must differ by
 DEPTH_METRICS = ("abs_rel", "rmse_m", "delta_1.25", "none_share")
@@ -33,6 +34,7 @@ class Heading:
     better: str  # "lower" or "higher"
     against: str  # "real pictures, efficientnet-lite0", "the true picture" or "the true depth"
     about: str
+    protocol: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class ScoreTable:
     direction: str
     direction_key: str
     size: int
+    n: str  # how many pictures, where that is the same for every value
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
@@ -122,9 +125,10 @@ def _table(
     rows += [_row_without_scores(record, links.get((record.approach, direction), "")) for record in unscored]
     return ScoreTable(
         anchor=f"scores-{slug(direction)}-{size}",
-        direction=direction_name(*cities),
+        direction=direction_name(*cities, direction),
         direction_key=direction,
         size=size,
+        n=_common_n(scored),
         headings=tuple(column.heading() for column in columns),
         rows=tuple(sorted(rows, key=lambda row: (_ROLE_ORDER.index(row.role), row.name.lower()))),
         notes=tuple(note for column in columns for note in column.notes()),
@@ -168,9 +172,12 @@ class _Column:
         return _differing(self._protocol(usual), floor.protocol) <= HALVED
 
     def heading(self) -> Heading:
-        score = next(iter(self.scores.values()))
+        usual = self.fingerprints[0] if self.fingerprints else ""
+        score = next((s for s in self.scores.values() if s.fingerprint == usual), next(iter(self.scores.values())))
         metric = metric_of(score.metric)
-        return Heading(metric.name, score.better, _against(score), metric.about)
+        protocol = {key: _brief(value) for key, value in score.protocol.items()}
+        stated = {**protocol, "fingerprint": score.fingerprint, **({"±": score.spread_is} if score.spread_is else {})}
+        return Heading(metric.name, score.better, _against(score), metric.about, tuple(stated.items()))
 
     def entry(self, subject: str, href: str) -> Entry | None:
         score = self.scores.get(subject)
@@ -182,7 +189,7 @@ class _Column:
             text=number(score.value),
             spread=spread(score.value, score.spread),
             spread_is=score.spread_is,
-            n=f"{score.n}" if score.n == score.n_reference else f"{score.n} / {score.n_reference}",
+            n=_n(score),
             href=href,
             best=subject in self.approaches and self._is_best(score),
             no_gain=subject in self.approaches and self._no_gain(score),
@@ -213,7 +220,7 @@ class _Column:
 
     def notes(self) -> list[str]:
         """What must be said below the table about this column."""
-        name = metric_of(self.key[0]).name
+        name = title_case(metric_of(self.key[0]).said)
         notes = []
         fewest = min(min(score.n, score.n_reference) for score in self.scores.values())
         if self.key[0] in ("frechet", "fid") and fewest < FEWEST_FOR_FRECHET:
@@ -250,9 +257,20 @@ def _brief(value: str) -> str:
     return f"{value[:8]}…" if re.fullmatch("[0-9a-f]{32,}", value) else value
 
 
+def _n(score: Score) -> str:
+    return f"N {score.n}" if score.n == score.n_reference else f"N {score.n} / {score.n_reference}"
+
+
+def _common_n(scored: list[Filed[ScoreRecord]]) -> str:
+    found = {_n(score) for filed in scored for score in filed.record.scores}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _against(score: Score) -> str:
-    if score.against == "truth":
-        return "the true depth" if score.metric in DEPTH_METRICS else "the true picture"
+    if score.metric in DEPTH_METRICS:
+        return "the true depth"
+    if score.against in AGAINST:
+        return AGAINST[score.against]
     extractor = score.protocol.get("extractor")
     return f"real pictures, {extractor}" if extractor else "real pictures"
 
@@ -261,8 +279,9 @@ def _row(filed: Filed[ScoreRecord], columns: list[_Column], link: str) -> Row:
     record = filed.record
     entries = tuple(column.entry(record.subject, filed.href) for column in columns)
     if record.subject_kind == "reference":
-        role, name, about = REFERENCES.get(record.subject, ("reference", title_case(record.subject), ""))
-        return Row(name, record.note or about, "", role, entries, "")
+        role, name = REFERENCES.get(record.subject, ("reference", title_case(record.subject)))
+        about = ": ".join(part for part in (role if role != "reference" else "", record.note) if part)
+        return Row(name, about, "", role, entries, "")
     return Row(approach_name(record.subject, record.approach_kind), record.note, link, "approach", entries, "")
 
 

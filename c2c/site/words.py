@@ -36,23 +36,33 @@ UNTRAINED = {
 
 @dataclass(frozen=True)
 class Metric:
-    """How a metric is named and explained."""
+    """How a metric is named, in a table and within a sentence, and explained."""
 
     name: str
     about: str
+    in_words: str = ""
+
+    @property
+    def said(self) -> str:
+        """The name as it stands within a sentence."""
+        return self.in_words or self.name
 
 
 METRICS = {
     "kid": Metric("KID", "Kernel distance between the features of two sets; unbiased, so it suits small ones."),
-    "frechet": Metric("Fréchet distance", "Distance of Gaussians fitted to features; biased upwards for few pictures."),
+    "frechet": Metric(
+        "Fréchet", "Distance of Gaussians fitted to features; biased upwards for few pictures.", "the Fréchet distance"
+    ),
     "fid": Metric("FID", "Fréchet distance on Inception features."),
-    "perceptual": Metric("Perceptual distance", "Distance between deep features of a picture and the true one."),
+    "perceptual": Metric(
+        "Perceptual", "Distance between deep features of a picture and the true one.", "perceptual distance"
+    ),
     "l1": Metric("L1", "Mean absolute difference from the true picture."),
     "ssim": Metric("SSIM", "Structural similarity to the true picture, 1 when equal."),
     "abs_rel": Metric("AbsRel", "Mean error of depth relative to the true depth."),
     "rmse_m": Metric("RMSE, metres", "Root of the mean squared error of depth."),
     "delta_1.25": Metric("δ < 1.25", "Share of pixels whose depth is within a factor of 1.25 of the truth."),
-    "none_share": Metric("None share", "Share of the pixels with a true depth for which none was predicted."),
+    "none_share": Metric("No depth", "Share of the pixels with a true depth for which none was predicted."),
 }
 
 
@@ -81,9 +91,27 @@ def title_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def direction_name(source: str, target: str) -> str:
-    """A direction as it is read: "Paris → Burano"."""
+def direction_name(source: str, target: str, direction: str) -> str:
+    """A direction as it is read: "Paris → Burano", or within one city "Paris, depth → image"."""
+    within = _within(source, target, direction)
+    if within:
+        return f"{title_case(source)}, {within[0]} → {within[1]}"
     return f"{title_case(source)} → {title_case(target)}"
+
+
+def direction_in_words(source: str, target: str, direction: str) -> str:
+    """A direction within a sentence: "Paris into Burano", or "depth of Paris into images"."""
+    within = _within(source, target, direction)
+    if within:
+        before, after = ({"image": "images"}.get(part, part) for part in within)
+        return f"{before} of {title_case(source)} into {after}"
+    return f"{title_case(source)} into {title_case(target)}"
+
+
+def _within(source: str, target: str, direction: str) -> tuple[str, str] | None:
+    """What becomes what within one city: "paris-depth-to-image" gives depth and image."""
+    what = direction.removeprefix(f"{source}-").split("-to-")
+    return (what[0], what[1]) if source == target and len(what) == 2 else None
 
 
 def slug(text: str) -> str:

@@ -12,6 +12,7 @@ from c2c.data.datasets import DepthBatch, UnpairedBatch
 from c2c.recipe import Recipe
 from c2c.records import Provenance, TimingRecord
 from c2c.timing.clock import median_and_spread, time_calls
+from c2c.translation.panels import pad_to_multiple
 
 NO_CUDA = "no CUDA device"
 
@@ -67,7 +68,7 @@ def time_case(recipe: Recipe, case: Case, approach: Approach, device: torch.devi
 def _translating(approach: Approach, case: Case, device: torch.device) -> tuple[Callable[[], object], str]:
     direction = approach.directions[0]
     approach.networks.to(device).eval()
-    picture = _noise(case.batch, CHANNELS[direction.takes], case.size, device)
+    picture = pad_to_multiple(_noise(case.batch, CHANNELS[direction.takes], case.size, device), approach.multiple)
 
     @torch.no_grad()
     def call() -> object:

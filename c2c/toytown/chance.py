@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 T = TypeVar("T")
+Floats = NDArray[np.floating]  # float32 throughout
 
 MASK = (1 << 64) - 1
 FACTORS = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1)
@@ -53,14 +54,12 @@ class Draws:
         return options[self.bits() % len(options)]
 
 
-def hash01(*keys: NDArray[np.integer] | int) -> NDArray[np.floating]:
+def hash01(*keys: NDArray[np.integer] | int) -> Floats:
     """One number in [0, 1) for each element, from at most five integer keys that broadcast to one shape."""
     return _scattered(_joined(*keys))
 
 
-def noise(
-    x: NDArray[np.floating], y: NDArray[np.floating], seed: NDArray[np.integer] | int = 0
-) -> NDArray[np.floating]:
+def noise(x: Floats, y: Floats, seed: NDArray[np.integer] | int = 0) -> Floats:
     """Smooth noise in [0, 1) with one bump for each unit of x and y."""
     column, row = np.floor(x), np.floor(y)
     across, up = _eased(x - column), _eased(y - row)
@@ -83,7 +82,7 @@ def _joined(*keys: NDArray[np.integer] | int) -> NDArray[np.uint32]:
     return total
 
 
-def _scattered(h: NDArray[np.uint32]) -> NDArray[np.floating]:
+def _scattered(h: NDArray[np.uint32]) -> Floats:
     """A number in [0, 1) for each integer, unlike those of its neighbours.
 
     Source: the finaliser of MurmurHash3, https://github.com/aappleby/smhasher
@@ -96,9 +95,9 @@ def _scattered(h: NDArray[np.uint32]) -> NDArray[np.floating]:
     return h.astype(np.float32) * (1 / (1 << 24))
 
 
-def _eased(part: NDArray[np.floating]) -> NDArray[np.floating]:
+def _eased(part: Floats) -> Floats:
     return part * part * (3 - 2 * part)
 
 
-def _between(a: NDArray[np.floating], b: NDArray[np.floating], part: NDArray[np.floating]) -> NDArray[np.floating]:
+def _between(a: Floats, b: Floats, part: Floats) -> Floats:
     return a + (b - a) * part

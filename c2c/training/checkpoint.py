@@ -10,6 +10,7 @@ any moment leaves a whole one.
 
 import json
 import os
+import pickle
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -146,7 +147,7 @@ def load_resume(folder: Path, approach: Approach, device: torch.device) -> None:
         for name, optimizer in approach.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
         approach.remember(state["memory"])
-    except (OSError, RuntimeError, ValueError, KeyError, EOFError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, EOFError, pickle.UnpicklingError) as error:
         raise CheckpointError(f"{path} cannot be resumed from: {error}") from error
 
 

@@ -11,7 +11,7 @@ from c2c.data.depth_code import DepthCode
 from c2c.data.pictures import read_depth, read_picture
 from c2c.data.stems import unique_stems
 from c2c.data.walk import find_pictures
-from c2c.errors import CheckpointError, NoPictures, PictureError
+from c2c.errors import CheckpointError, NoPictures, OutputError, PictureError
 from c2c.models.devices import pick_device
 from c2c.recipe import DepthChainRecipe, Pix2PixRecipe, Recipe
 from c2c.records import Skipped
@@ -44,6 +44,7 @@ def translate_folder(
     Raises:
         CheckpointError: there is none, or it does not know the direction.
         NoPictures: there is nothing to translate.
+        OutputError: a translated picture would have the place of a picture to translate.
     """
     chosen = pick_device(device)
     approach, description = load_approach(checkpoint, chosen)
@@ -51,6 +52,9 @@ def translate_folder(
     way = _direction(approach, direction)
     code = code_of(recipe_of(description), description.approach)
     sources, skipped = _sources(pictures)
+    targets = {(out / f"{stem}.png").resolve() for stem in sources}
+    if not targets.isdisjoint(path.resolve() for path in sources.values()):
+        raise OutputError(f"{out} holds the pictures to translate. Say another folder, such as\n    --out translated")
     written = []
     for number, (stem, path) in enumerate(sources.items(), start=1):
         target = out / f"{stem}.png"

@@ -14,6 +14,7 @@ from c2c.data.datasets import to_uint8
 from c2c.data.depth_code import DepthCode
 from c2c.data.pictures import write_depth, write_picture
 
+SHORTEST_PX = 16  # that every network takes; a power of 2, so that it goes with every multiple
 FAKE, RECONSTRUCTED, DEPTH, REAL, TRUTH = "fake", "reconstructed", "depth", "real", "truth"
 
 
@@ -70,12 +71,12 @@ def translate_one(approach: Approach, direction: Direction, picture: Tensor) -> 
 
 
 def pad_to_multiple(picture: Tensor, multiple: int) -> Tensor:
-    """The picture (N, C, H, W) padded at the right and below, so that both sides are multiples.
+    """The picture (N, C, H, W) padded at the right and below, so that both sides are multiples, and 16 at least.
 
     The padding mirrors the picture; where a side is too short to mirror, its last row or column is repeated.
     """
     height, width = picture.shape[-2:]
-    down, right = -height % multiple, -width % multiple
+    down, right = (max(-side % multiple, SHORTEST_PX - side) for side in (height, width))
     if not (down or right):
         return picture
     mode = "reflect" if down < height and right < width else "replicate"

@@ -73,7 +73,7 @@ def test_a_folder_outside_the_run_is_not_shown(own_run, make, read_page):
 
 
 def test_the_best_picture_is_the_one_with_the_best_score_of_its_own(pages):
-    # the made scores of six pictures are lowest for the first and the sixth: 0.8 of the mean; of equals the first
+    # the made scores are lowest, 0.8 of the mean, for the first and the sixth picture; of equals the first is taken
     shown = [image["src"] for image in pages["approach-depth_chain.html"].all("img")]
 
     assert shown[1] == "pictures/depth_chain/paris-to-burano/128/fake/street-000.png"
@@ -88,7 +88,7 @@ def test_for_a_metric_where_more_is_better_the_highest_is_the_best(pages):
 
 
 def test_a_failed_approach_has_a_page_with_its_message(pages):
-    page = pages["gallery-pix2pix-wild-paris-depth-to-paris.html"]
+    page = pages["gallery-pix2pix-wild-paris-depth-to-image.html"]
 
     assert "Failed: Training diverged at step 31: generator = nan." in page.words
     assert not page.all("img")

@@ -9,8 +9,8 @@ from c2c.site.speed import timed_groups
 
 def test_the_first_page_says_in_one_sentence_what_was_translated(pages):
     sentence = (
-        "CycleGAN, Depth chain, Neural style and pix2pix turn Burano into Paris, Paris into Burano "
-        "and Paris depth into Paris, at 128 and 256 pixels."
+        "CycleGAN, Depth chain, Neural style and pix2pix turn Burano into Paris and back "
+        "and depth of Paris into images, at 128 and 256 pixels."
     )
 
     assert sentence in pages["index.html"].words
@@ -73,12 +73,22 @@ def test_every_time_links_to_its_record(pages):
 
 def test_bars_share_a_scale_only_within_their_unit_and_device(own_run, make):
     (case,) = [f.record for f in read_run(own_run).of(TimingRecord) if f.record.case == "generator pix2pix 128 cpu"]
-    fast = dataclasses.replace(case, case="gpu", device="cuda", status="measured", median=9000.0, reason="")
+    fast = dataclasses.replace(case, case="gpu", device="cuda", samples=(8000.0, 9000.0, 9500.0), median=9000.0)
     make.write_record(own_run / "records", fast)
-    groups = {group.title: group for group in timed_groups(read_run(own_run))}
+    groups = {group.title: group for group in timed_groups(read_run(own_run), {})}
 
-    longest = [max(item.bar_high for item in group.cases) for group in groups.values()]
-    assert longest == [100.0, 100.0, 100.0]
+    longest = {title: max(item.bar_high for item in group.cases) for title, group in groups.items()}
+    assert longest == {"Translating on the CPU": 100.0, "Translating on CUDA": 100.0, "Training on the CPU": 100.0}
+
+
+def test_a_whisker_spans_the_middle_half_of_the_blocks(own_run, make):
+    (case,) = [f.record for f in read_run(own_run).of(TimingRecord) if f.record.case == "generator pix2pix 128 cpu"]
+    spread = dataclasses.replace(case, case="x", device="cuda", samples=(10.0, 20.0, 30.0, 40.0, 50.0), median=30.0)
+    make.write_record(own_run / "records", spread)
+    groups = {group.title: group for group in timed_groups(read_run(own_run), {})}
+    (shown,) = [item for item in groups["Translating on CUDA"].cases if item.measured]
+
+    assert (shown.bar_low, shown.bar, shown.bar_high) == (50.0, 75.0, 100.0)  # quartiles 20 and 40 around 30
 
 
 def test_reproduce_gives_command_seed_versions_recipe_stages_and_every_record(whole_run, pages):

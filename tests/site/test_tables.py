@@ -112,7 +112,7 @@ def test_spread_and_n_are_shown_beside_the_value(tables, make):
     (table,) = tables(one=(make.score("kid", 0.1),))
     (entry,) = entries(table, "one")
 
-    assert (entry.text, entry.spread, entry.n) == ("0.100", "± 0.008", "6")
+    assert (entry.text, entry.spread, entry.n) == ("0.100", "± 0.008", "N 6")
 
 
 def test_columns_are_gathered_by_what_they_are_measured_against(tables, make):

@@ -1,0 +1,207 @@
+"""Reference pages made from the code when the documentation is built, so that they cannot go stale.
+
+A line `% generated: NAME` in a page is replaced by the Markdown that NAME gives. Fields of a dataclass are read out of
+its source, because the comments beside them say what they mean. Torch is never imported.
+"""
+
+import ast
+import inspect
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from c2c.cli import main
+from c2c.recipe import load_recipe, packaged_recipes, schema
+from c2c.records import types
+from c2c.weights import KNOWN, Download, Package
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+MARK = re.compile(r"^% generated: ([a-z-]+)$", re.MULTILINE)
+BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+ENDLESS = 1e9  # an upper bound that only keeps infinity out
+
+
+def setup(app: "Sphinx") -> dict[str, Any]:
+    """Called by Sphinx: fill the marks of every page that is read."""
+    app.connect("source-read", lambda app, name, source: source.__setitem__(0, filled(source[0])))
+    return {"parallel_read_safe": True}
+
+
+def filled(page: str) -> str:
+    """A page with every mark replaced by what it names."""
+    makers = {"recipe": recipe_keys, "records": records, "commands": commands, "weights": weights, "recipes": recipes}
+    return MARK.sub(lambda mark: makers[mark[1]](), page)
+
+
+def recipe_keys() -> str:
+    """Every table of a recipe with its keys, from `c2c.recipe.schema`."""
+    places = {
+        "Recipe": "The top of the file",
+        "CityRecipe": "`[cities.NAME]`",
+        "ApproachRecipe": "`[approaches.NAME]`, of any kind",
+        "TrainingRecipe": "`[approaches.NAME.training]`, or `[training]` for all",
+    }
+    places |= {kind.__name__: f'`[approaches.NAME]` with `kind = "{name}"`' for name, kind in schema.KINDS.items()}
+    classes = {found.name: found for found in _dataclasses(schema)}
+    tables = {_root_name(field): field.target.id for field in _fields(classes["Recipe"])}
+    order = ["Recipe", "CityRecipe", "ApproachRecipe", *(kind.__name__ for kind in schema.KINDS.values())]
+    order += [name for name in classes if name not in order]
+    parts = [_sources(schema)]
+    for name in order:
+        place = places.get(name) or f"`[{tables[name]}]`"
+        parts += [f"## {place}", _linked(ast.get_docstring(classes[name])), _table(classes[name], schema)]
+    return "\n\n".join(parts)
+
+
+def records() -> str:
+    """Every record type with its fields, from `c2c.records.types`."""
+    parts = [f"The newest schema is {types.SCHEMA}."]
+    for found in _dataclasses(types):
+        parts += [f"## `{found.name}`", ast.get_docstring(found) or "", _table(found, types)]
+    return "\n\n".join(parts)
+
+
+def commands() -> str:
+    """Every command with its help, in the order of the command line."""
+    context = click.Context(main, info_name="c2c")
+    return "\n\n".join(_command(name, command, context) for name, command in _tree(main, "c2c"))
+
+
+def weights() -> str:
+    """The pretrained networks, where they come from, and under which licence."""
+    rows = []
+    for known in KNOWN.values():
+        source = known.source
+        how = "comes with c2c" if isinstance(source, Package) else f"`c2c weights get {known.name}`"
+        size = f"{known.size_bytes / 1e6:.0f} MB"
+        where = f"{known.origin} ({source.url})" if isinstance(source, Download) else known.origin
+        rows.append((f"`{known.name}`", known.serves, how, size, known.licence, where))
+    return _markdown(("name", "serves", "how it gets here", "size", "licence", "origin"), rows)
+
+
+def recipes() -> str:
+    """The packaged recipes: name, title, and the comment they open with."""
+    rows = []
+    for name, path in packaged_recipes().items():
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        rows.append((f"`{name}`", load_recipe(name).title, first.removeprefix("# ") if first[:1] == "#" else ""))
+    return _markdown(("recipe", "title", "what it is"), rows)
+
+
+def _dataclasses(module: ModuleType) -> list[ast.ClassDef]:
+    return [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
+
+
+def _fields(found: ast.ClassDef) -> list[ast.AnnAssign]:
+    return [node for node in found.body if isinstance(node, ast.AnnAssign)]
+
+
+def _root_name(field: ast.AnnAssign) -> str:
+    """The dataclass that a field holds, or its plain type."""
+    return ast.unparse(field.annotation).removeprefix("dict[str, ").rstrip("]")
+
+
+def _table(found: ast.ClassDef, module: ModuleType) -> str:
+    comments, aliases = _comments(module), _aliases(module)
+    rows = [
+        (f"`{field.target.id}`", _type(field.annotation, aliases), _default(field), _linked(comments.get(field.lineno)))
+        for field in _fields(found)
+    ]
+    return _markdown(("key", "type", "default", "meaning"), rows)
+
+
+def _comments(module: ModuleType) -> dict[int, str]:
+    """Line -> the comment at its end."""
+    tokens = tokenize.generate_tokens(io.StringIO(inspect.getsource(module)).readline)
+    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT}
+
+
+def _aliases(module: ModuleType) -> dict[str, ast.expr]:
+    """The module's own names for types: `Count = Annotated[int, Meta(ge=1)]`."""
+    body = ast.parse(inspect.getsource(module)).body
+    named = [node for node in body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript)]
+    return {node.targets[0].id: node.value for node in named if isinstance(node.targets[0], ast.Name)}
+
+
+def _type(annotation: ast.expr, aliases: dict[str, ast.expr]) -> str:
+    """A type as a person reads it: "int ≥ 1", or one of the values of a Literal."""
+    if isinstance(annotation, ast.Name) and annotation.id in aliases:
+        annotation = aliases[annotation.id]
+    match annotation:
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
+            values = choices.elts if isinstance(choices, ast.Tuple) else [choices]
+            return " or ".join(f"`{_toml(value)}`" for value in values)
+        case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[base, ast.Call(keywords=limits)])):
+            kept = [limit for limit in limits if ast.literal_eval(limit.value) < ENDLESS]
+            return " ".join([f"`{ast.unparse(base)}`", ", ".join(f"{BOUNDS[k.arg]} {k.value.value}" for k in kept)])
+    return f"`{ast.unparse(annotation)}`"
+
+
+def _default(field: ast.AnnAssign) -> str:
+    match field.value:
+        case None:
+            return "*needed*"
+        case ast.Call():
+            return ""
+        case ast.BinOp() as fraction:
+            return f"`{ast.unparse(fraction)}`"
+        case ast.Name(id=name):
+            return f"`{name}`"
+    return f"`{_toml(field.value)}`"
+
+
+def _toml(value: ast.expr) -> str:
+    """A constant as TOML writes it."""
+    constant = ast.literal_eval(value)
+    if isinstance(constant, bool):
+        return str(constant).lower()
+    if isinstance(constant, str):
+        return f'"{constant}"'
+    return "[]" if constant == () else f"{constant}"
+
+
+def _sources(module: ModuleType) -> str:
+    """Link targets for the papers that the module's docstring names: "[CG]" becomes a link."""
+    found = re.findall(r"\[(\w+)\][^\[]*?(https://[^\s;]+[^\s;.])", inspect.getdoc(module) or "")
+    return "\n".join(f"[{key}]: {address}" for key, address in found)
+
+
+def _linked(text: str | None) -> str:
+    """A comment as Markdown: arrows drawn, a plain paper key left plain."""
+    return (text or "").replace("->", "→").replace("**", r"\*\*")
+
+
+def _tree(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for part in command.commands:
+        yield from _tree(command.commands[part], f"{name} {part}")
+
+
+def _command(name: str, command: click.Command, parent: click.Context) -> str:
+    context = click.Context(command, info_name=name)
+    usage = " ".join(command.collect_usage_pieces(context))
+    text, _, examples = inspect.cleandoc(command.help or "").partition("\n\n\b\n")
+    parts = [f"## `{name}`", f"```text\n{name} {usage}\n```", re.sub(r"(?<!\n)\n(?!\n)", " ", text)]
+    shown = [line.strip() for line in examples.splitlines() if line.strip().startswith("c2c ")]
+    if shown:
+        parts.append("```shell\n" + "\n".join(shown) + "\n```")
+    options = [help_ for param in command.params if (help_ := param.get_help_record(context))]
+    parts.append(_markdown(("option", "meaning"), [(f"`{option}`", meaning) for option, meaning in options]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _markdown(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table, or nothing where there are no rows."""
+    if not rows:
+        return ""
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)

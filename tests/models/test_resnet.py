@@ -1,0 +1,87 @@
+import copy
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from c2c.models.initialisation import initialise_weights
+from c2c.models.resnet import ResidualBlock, ResNetGenerator
+
+
+def noise(*shape, seed=0):
+    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def without_norms(network):
+    """The network with nothing in it that looks at a whole picture."""
+    for module in network.modules():
+        for name, child in module.named_children():
+            if isinstance(child, nn.InstanceNorm2d):
+                setattr(module, name, nn.Identity())
+    return network
+
+
+def test_the_papers_generator_has_the_published_11_378_thousand_parameters():
+    generator = ResNetGenerator(base_channels=64, blocks=9)
+
+    assert sum(parameter.numel() for parameter in generator.parameters()) == 11_378_179
+
+
+def test_a_block_without_weights_changes_nothing():
+    block = ResidualBlock(4)
+    for parameter in block.parameters():
+        nn.init.zeros_(parameter)
+    x = noise(1, 4, 8, 8)
+
+    assert torch.equal(block(x), x)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(4, 14), st.integers(4, 14))
+def test_any_size_that_is_a_multiple_of_4_is_kept(rows, columns):
+    generator = ResNetGenerator(base_channels=2, blocks=1)
+
+    made = generator(noise(1, 3, 4 * rows, 4 * columns))
+
+    assert made.shape == (1, 3, 4 * rows, 4 * columns)
+    assert made.abs().max() <= 1
+
+
+def test_it_is_fully_convolutional():
+    """Away from the borders, and but for the norms, a crop's translation is the crop of the translation."""
+    generator = without_norms(ResNetGenerator(base_channels=4, blocks=1)).eval()
+    picture = noise(1, 3, 96, 96)
+
+    whole, crop = generator(picture), generator(picture[..., 16:80, 16:80])
+
+    assert torch.allclose(whole[..., 40:56, 40:56], crop[..., 24:40, 24:40], atol=1e-6)
+
+
+def test_a_pictures_translation_is_independent_of_its_batch_neighbours():
+    generator = ResNetGenerator(base_channels=4, blocks=2)
+    batch = noise(3, 3, 32, 32)
+
+    assert torch.allclose(generator(batch)[1:2], generator(batch[1:2]), atol=1e-5)
+
+
+def test_every_output_pixel_depends_on_the_picture():
+    generator = ResNetGenerator(base_channels=4, blocks=1)
+    picture = noise(1, 3, 16, 16).requires_grad_(True)
+
+    generator(picture).square().sum().backward()
+
+    assert (picture.grad != 0).all()
+
+
+def test_gradients_agree_with_double_precision():
+    generator = initialise_weights(ResNetGenerator(base_channels=8, blocks=2), gain=0.1)
+    exact = copy.deepcopy(generator).double()
+    picture = noise(1, 3, 32, 32)
+
+    (generator(picture) - 0.3).abs().mean().backward()
+    (exact(picture.double()) - 0.3).abs().mean().backward()
+
+    for found, true in zip(generator.parameters(), exact.parameters(), strict=True):
+        if true.dim() > 1:  # a bias before an instance norm has no gradient but rounding
+            assert (found.grad - true.grad).norm() <= 1e-3 * true.grad.norm()
