@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from hypothesis import settings
 from PIL import Image
 
 from c2c.data.manifest import scan
 from c2c.recipe import recipe_from, resolved
 from c2c.records.provenance import provenance
+
+settings.register_profile("c2c", deadline=None)  # a busy machine is no failure
+settings.load_profile("c2c")
 
 TINY = """
 name = "tiny"

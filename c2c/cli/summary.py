@@ -16,14 +16,18 @@ HEADINGS = {
     "fid": "FID",
     "l1": "L1",
     "ssim": "SSIM",
-    "perceptual": "perceptual",
+    "perceptual": "perc.",
     "abs_rel": "AbsRel",
     "rmse_m": "RMSE m",
     "delta_1.25": "δ<1.25",
     "none_share": "none",
 }
 ARROWS = {"lower": "↓", "higher": "↑"}
-AGAINST = {"reference": "", "truth": " to truth", "dressed truth": " to dressed truth"}
+AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress"}
+COPY = "copy-the-input"
+EXPLANATION = """KID, Fréchet: distance to real pictures of the target city. truth: distance to the true picture of the same
+street in the target city; dress: to the target city's dress on the same shapes. perc.: perceptual distance.
+↓ lower is better, ↑ higher. [green]Green[/green] beats copying the input, [red]red[/red] does not."""
 
 
 def print_summary(folder: Path, record: RunRecord, page: Path) -> None:
@@ -44,7 +48,8 @@ def print_score_table(folder: Path) -> None:
     for record in of_type(read_records(folder / "records"), ScoreRecord):
         groups.setdefault((record.direction, record.size), []).append(record)
     for (direction, size), records in sorted(groups.items()):
-        Console().print(_score_table(f"{direction}, {size} px", records))
+        Console().print(_score_table(f"{direction}, {size} px", records), "")
+    Console().print(EXPLANATION)
 
 
 def print_scores(scores: tuple[Score, ...]) -> None:
@@ -80,12 +85,24 @@ def chosen_approaches(recipe: Recipe, named: tuple[str, ...]) -> tuple[str, ...]
 
 
 def _score_table(title: str, records: list[ScoreRecord]) -> Table:
-    columns = list(dict.fromkeys((s.metric, s.against, s.better) for record in records for s in record.scores))
+    columns = list(dict.fromkeys((s.metric, s.against) for record in records for s in record.scores))
+    copied = {(s.metric, s.against): s for record in records if record.subject == COPY for s in record.scores}
+    better = {(s.metric, s.against): s.better for record in records for s in record.scores}
     table = Table(title=title, title_justify="left", box=None)
-    table.add_column("")
-    for metric, against, better in columns:
-        table.add_column(f"{HEADINGS.get(metric, metric)}{AGAINST[against]} {ARROWS[better]}", justify="right")
+    table.add_column("", no_wrap=True)
+    for metric, against in columns:
+        heading = f"{HEADINGS.get(metric, metric)}{AGAINST[against]}\n{ARROWS[better[metric, against]]}"
+        table.add_column(heading, justify="right", no_wrap=True)
     for record in sorted(records, key=lambda record: (record.subject_kind != "reference", record.subject)):
-        values = {(s.metric, s.against, s.better): f"{s.value:.4g}" for s in record.scores}
+        values = {(s.metric, s.against): _value(s, copied.get((s.metric, s.against))) for s in record.scores}
         table.add_row(record.subject, *(values.get(column, "") for column in columns))
     return table
+
+
+def _value(score: Score, copied: Score | None) -> str:
+    """A value, green where it beats copying the input and red where it does not."""
+    text = f"{score.value:.3f}" if abs(score.value) < 10 else f"{score.value:.0f}"
+    if copied is None or copied is score or copied.fingerprint != score.fingerprint:
+        return text
+    beats = score.value < copied.value if score.better == "lower" else score.value > copied.value
+    return f"[green]{text}[/green]" if beats else f"[red]{text}[/red]"

@@ -72,7 +72,7 @@ def thinned(points: Points, most: int) -> Points:
 
 def nice_ticks(low: float, high: float, about: int) -> list[float]:
     """Round numbers, about as many as asked, from at or below `low` to at or below `high`."""
-    if high <= low:
+    if high - low < 1e-200:  # nothing to divide
         return [low, low + 1]
     raw = (high - low) / about
     power = 10.0 ** math.floor(math.log10(raw))

@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 Rays = NDArray[np.float32]
 Vector = tuple[float, float, float]
 
-SMALL = 1200  # a quad that may meet no more rays than this is small
+SMALL = 600  # a quad that may meet no more rays than this is small
+MARGIN = 0.01  # rays by which the boxes of rays are too large, lest rounding cut one off
 LEAF_M = 0.22  # leaves break the outline of a crown in pieces of this size
 EDGE_M = 1e-4  # walls that meet overlap by this much, so that no ray slips between
 
@@ -71,8 +72,8 @@ def ray_boxes(camera: Camera, eye: Vector, shapes: Shapes, scale: int, size: tup
     bounds = [camera.bounds(hulls - np.array(eye)) for hulls in (shapes.corners(), shapes.boxes()) if len(hulls)]
     low_high = np.concatenate(bounds) * scale
     rows, columns = size
-    first = np.floor(np.clip(low_high[:, [0, 2]], 0, [columns, rows]))
-    last = np.ceil(np.clip(low_high[:, [1, 3]], -1, [columns - 1, rows - 1])) + 1
+    first = np.floor(np.clip(low_high[:, [0, 2]] - MARGIN, 0, [columns, rows]))
+    last = np.ceil(np.clip(low_high[:, [1, 3]] + MARGIN, -1, [columns - 1, rows - 1])) + 1
     return np.stack([first[:, 0], last[:, 0], first[:, 1], last[:, 1]], axis=1).astype(np.intp)
 
 

@@ -78,7 +78,7 @@ def _joined(*keys: NDArray[np.integer] | int) -> NDArray[np.uint32]:
         if isinstance(key, int):
             total += np.uint32(key * factor & 0xFFFFFFFF)
         else:
-            total += np.asarray(key).astype(np.uint32) * np.uint32(factor)
+            total += np.asarray(key).astype(np.uint32, copy=False) * np.uint32(factor)
     return total
 
 

@@ -27,7 +27,7 @@ def skylight(scene: Scene, way: Floats) -> Floats:
     x, y = way[0] / high * 1.3, way[1] / high * 1.3
     cloud = noise(x, y, scene.layout.seed & 0xFFFF) + 0.5 * noise(x * 2.4, y * 2.4, 3)
     cloud = np.clip((cloud - (0.95 - 0.5 * scene.dress.clouds)) * 1.6, 0, 0.75)
-    glow = np.clip(sum((w * s for w, s in zip(way, scene.layout.sun, strict=True)), 0), 0, 1)
+    glow = np.clip(_dot(way, scene.layout.sun), 0, 1)
     glow = glow * glow * glow * 0.22
     for plane, sun in zip(light, SUN, strict=True):
         plane += (0.93 - plane) * cloud + glow * sun
@@ -45,19 +45,24 @@ def clear_sky(scene: Scene, way: Floats) -> Floats:
 
 def lit(scene: Scene, surface: Surface, coat: Coat, shape: NDArray[np.int32], way: Floats) -> Floats:
     """Light (3, n) that painted points send back along unit rays (3, n)."""
-    normal = _normals(scene, surface, shape)
-    facing = sum((n * s for n, s in zip(normal, scene.layout.sun, strict=True)), 0)
+    if scene.shapes.part[shape[0]] == Part.CROWN:
+        normal = _round_normals(scene, surface, shape)
+        facing = _dot(normal, scene.layout.sun)
+        level = normal[2]
+    else:
+        facing, level = _dot(scene.normals, scene.layout.sun).take(shape), scene.normals[2].take(shape)
     sun = np.clip(facing, 0, 1) * (1 - shadow(scene, surface))
-    sky = 0.86 + 0.14 * normal[2] + BOUNCE * np.clip(-facing, 0, 1)
+    sky = 0.86 + 0.14 * level + BOUNCE * np.clip(-facing, 0, 1)
     if scene.shapes.part[shape[0]] in GROUND:
         _shade_ground(scene, surface, sun, sky)
     light = np.empty((3, len(sun)), np.float32)
     for plane, colours, bright, dim in zip(light, scene.colours, SUN, SHADE, strict=True):
-        plane[:] = colours[coat.material] * coat.tone * (bright * sun + dim * sky)
-    gloss = scene.gloss[coat.material]
-    shiny = np.flatnonzero(gloss > 0)
+        np.multiply(colours.take(coat.material), coat.tone, out=plane)
+        plane *= bright * sun + dim * sky
+    gloss = scene.gloss.take(coat.material)
+    shiny = np.flatnonzero(gloss)
     if len(shiny):
-        _add_gloss(scene, light, shiny, gloss[shiny], [n[shiny] for n in normal], way[:, shiny])
+        _add_gloss(scene, light, shiny, gloss[shiny], scene.normals.take(shape[shiny], axis=1), way[:, shiny])
     return light
 
 
@@ -100,29 +105,25 @@ def _shade_ground(scene: Scene, surface: Surface, sun: Floats, sky: Floats) -> N
             sky *= dim * 0.5 + 0.5
 
 
-def _normals(scene: Scene, surface: Surface, shape: NDArray[np.int32]) -> list[Floats]:
-    quads = len(scene.shapes.origin)
-    normal = [scene.normals[:, axis][shape] for axis in range(3)]
-    round_ones = np.flatnonzero(shape >= quads)
-    if len(round_ones):
-        index = shape[round_ones] - quads
-        centre, radii = scene.shapes.centre[index].astype(np.float32).T, scene.shapes.radii[index].astype(np.float32).T
-        out = [
-            (p[round_ones] - c) / (r * r)
-            for p, c, r in zip((surface.x, surface.y, surface.z), centre, (radii[0], radii[0], radii[1]), strict=True)
-        ]
-        length = np.sqrt(out[0] * out[0] + out[1] * out[1] + out[2] * out[2])
-        for plane, component in zip(normal, out, strict=True):
-            plane[round_ones] = component / length
-    return normal
+def _round_normals(scene: Scene, surface: Surface, shape: NDArray[np.int32]) -> Floats:
+    """Unit normals (3, n) of points on ellipsoids."""
+    index = shape - len(scene.shapes.origin)
+    centre, radii = scene.shapes.centre[index].astype(np.float32).T, scene.shapes.radii[index].astype(np.float32).T
+    points, squares = (surface.x, surface.y, surface.z), (radii[0] * radii[0], radii[0] * radii[0], radii[1] * radii[1])
+    out = np.stack([(p - c) / r for p, c, r in zip(points, centre, squares, strict=True)])
+    return out / np.sqrt(_dot(out, out))
+
+
+def _dot(a: Floats, b: Floats | tuple[float, float, float]) -> Floats:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def _add_gloss(
-    scene: Scene, light: Floats, shiny: NDArray[np.intp], gloss: Floats, normal: list[Floats], way: Floats
+    scene: Scene, light: Floats, shiny: NDArray[np.intp], gloss: Floats, normal: Floats, way: Floats
 ) -> None:
     """Mix in the sky, or the dim street, that a smooth surface mirrors."""
-    ahead = sum((w * n for w, n in zip(way, normal, strict=True)), 0)
-    bounced = np.stack([w - 2 * ahead * n for w, n in zip(way, normal, strict=True)])
+    ahead = _dot(way, normal)
+    bounced = way - 2 * ahead * normal
     graze = 1 + np.clip(ahead, -1, 0)
     share = gloss * (0.4 + 0.6 * graze * graze)
     sees_sky = np.clip(bounced[2] * 4 + 0.55, 0.16, 1)

@@ -8,7 +8,7 @@ content key is kept, so a run that was killed goes on where it was.
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -155,7 +155,7 @@ def _remove_others(folder: Path, wanted: set[Path]) -> None:
                 path.unlink()
 
 
-def _drawn(jobs: list[Job]):
+def _drawn(jobs: list[Job]) -> Iterator[None]:
     """Draw the jobs, yielding once for each."""
     workers = min(_cores(), len(jobs))
     if workers < 2 or len(jobs) <= FEW:

@@ -67,35 +67,39 @@ def _radiance(
     parts = np.append(scene.shapes.part, np.uint8(NOTHING))[flat]  # -1 takes the last
     for part in np.flatnonzero(np.bincount(parts)).tolist():
         chosen = np.flatnonzero(parts == part)
-        way = directions[:, chosen]
+        way = directions.take(chosen, axis=1)
         if part == NOTHING:
-            light[:, chosen] = skylight(scene, way)
+            _put(light, chosen, skylight(scene, way))
             continue
         surface = _surface(scene, hits, chosen, eye, way)
         coat = scene.dress.painters[Part(part)](surface)
         bright = lit(scene, surface, coat, flat[chosen], way)
-        light[:, chosen] = under_haze(scene, bright, surface.distance)
+        _put(light, chosen, under_haze(scene, bright, surface.distance))
         classes[chosen] = scene.material_classes[coat.material]
     size = hits.shape.shape
     return light.reshape(3, *size), classes.reshape(size)
 
 
+def _put(planes: NDArray[np.float32], chosen: NDArray[np.intp], values: Floats) -> None:
+    for plane, row in zip(planes, values, strict=True):
+        plane[chosen] = row
+
+
 def _surface(
     scene: Scene, hits: Hits, chosen: NDArray[np.intp], eye: tuple[float, ...], way: NDArray[np.float32]
 ) -> Surface:
-    shape = hits.shape.ravel()[chosen]
-    distance = hits.distance_m.ravel()[chosen]
-    size = scene.sizes[shape]
-    storeys = scene.shapes.storey_m[shape]
+    shape = hits.shape.take(chosen)
+    distance = hits.distance_m.take(chosen)
+    width, height, ground_floor, storey = (measure.take(shape) for measure in scene.measures)
     x, y, z = (e + w * distance for e, w in zip(eye, way, strict=True))
     return Surface(
-        u=hits.u.ravel()[chosen],
-        v=hits.v.ravel()[chosen],
-        width=size[:, 0],
-        height=size[:, 1],
-        seed=scene.shapes.seed[shape],
-        ground_floor=storeys[:, 0],
-        storey=storeys[:, 1],
+        u=hits.u.take(chosen),
+        v=hits.v.take(chosen),
+        width=width,
+        height=height,
+        seed=scene.shapes.seed.take(shape),
+        ground_floor=ground_floor,
+        storey=storey,
         distance=distance,
         x=x,
         y=y,

@@ -27,14 +27,19 @@ class Scene:
         return self.town.shapes
 
     @cached_property
-    def sizes(self) -> NDArray[np.float32]:
-        """Width and height (N + M, 2) of every shape, for painters."""
-        return np.concatenate([self.shapes.size, self.shapes.radii]).astype(np.float32)
+    def measures(self) -> NDArray[np.float32]:
+        """Width, height, ground floor and storey (4, N + M) of every shape, for painters."""
+        shapes = self.shapes
+        return (
+            np.concatenate([np.concatenate([shapes.size, shapes.radii]), shapes.storey_m], axis=1)
+            .astype(np.float32)
+            .T.copy()
+        )
 
     @cached_property
     def normals(self) -> NDArray[np.float32]:
-        """Normals (N + M, 3); those of ellipsoids are zero here, for theirs change from point to point."""
-        return np.concatenate([self.shapes.normal, np.zeros_like(self.shapes.centre)]).astype(np.float32)
+        """Normals (3, N + M); those of ellipsoids are zero here, for theirs change from point to point."""
+        return np.concatenate([self.shapes.normal, np.zeros_like(self.shapes.centre)]).astype(np.float32).T.copy()
 
     @cached_property
     def mirrored(self) -> Shapes:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from PIL import Image
 
 from c2c.records import RunRecord, read_records
@@ -196,18 +195,3 @@ def test_a_site_is_built_without_torch(own_run):
     subprocess.run([sys.executable, "-c", code, own_run], check=True, timeout=60)
 
     assert (own_run / "site" / "index.html").is_file()
-
-
-@pytest.mark.parametrize("link_works", [True, False])
-def test_pictures_arrive_whether_or_not_the_disk_can_link(own_run, monkeypatch, link_works):
-    if not link_works:
-
-        def refuse(self, target):
-            raise OSError("no links here")
-
-        monkeypatch.setattr("pathlib.Path.hardlink_to", refuse)
-    site = build_site(own_run).parent
-    here = "cyclegan/paris-to-burano/128/fake/street-000.png"
-
-    assert (site / "pictures" / here).read_bytes() == (own_run / "pictures" / here).read_bytes()
-    assert (site / "pictures" / here).samefile(own_run / "pictures" / here) is link_works

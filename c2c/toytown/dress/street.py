@@ -3,10 +3,8 @@
 import numpy as np
 
 from c2c.toytown.chance import hash01, noise
-from c2c.toytown.materials import Coat, Materials, Painter, Row, Surface, beat, fine, weathered, within
+from c2c.toytown.materials import ClassName, Coat, Materials, Painter, Row, Surface, beat, fine, weathered, within
 from c2c.toytown.shapes import Part
-
-TALL_CABIN_M = 1.2
 
 
 def greens(materials: Materials, bark: str, *leaves: str) -> dict[Part, Painter]:
@@ -179,10 +177,12 @@ def chimneys(materials: Materials, stack: str, pot: str) -> dict[Part, Painter]:
     return {Part.CHIMNEY: chimney}
 
 
-def posts(materials: Materials, colour: str, head: str, kind: str, stripe: str | None = None) -> dict[Part, Painter]:
+def posts(
+    materials: Materials, colour: str, head: str, kind: ClassName, stripe: str | None = None
+) -> dict[Part, Painter]:
     """Painters of posts: a shaft, striped or plain, with a light or a cap at its top."""
-    shaft, top = materials.add(colour, kind), materials.add(head, kind)  # type: ignore[arg-type]
-    band = materials.add(stripe, kind) if stripe else None  # type: ignore[arg-type]
+    shaft, top = materials.add(colour, kind), materials.add(head, kind)
+    band = materials.add(stripe, kind) if stripe else None
 
     def post(surface: Surface) -> Coat:
         coat = Coat.of(surface, shaft)

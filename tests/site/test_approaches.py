@@ -1,0 +1,11 @@
+def test_an_approach_page_draws_each_loss_and_lists_its_settings(pages):
+    page = pages["approach-cyclegan.html"]
+
+    assert len(page.all("polyline")) == 4
+    assert "learning_rate 0.0002" in page.words
+    assert "generator.channels 16" in page.words
+    assert "Steps 400 of 400" in page.words
+
+
+def test_a_curve_that_broke_off_says_so(pages):
+    assert "then not finite" in pages["approach-pix2pix-wild.html"].words
