@@ -15,7 +15,7 @@ version = release = c2c.__version__
 
 extensions = ["myst_parser", "generated"]
 exclude_patterns = ["_build", "_ext"]
-myst_enable_extensions = ["colon_fence", "deflist", "smartquotes"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nitpicky = True
 

@@ -111,7 +111,12 @@ def _root_name(field: ast.AnnAssign) -> str:
 def _table(found: ast.ClassDef, module: ModuleType) -> str:
     comments, aliases = _comments(module), _aliases(module)
     rows = [
-        (f"`{field.target.id}`", _type(field.annotation, aliases), _default(field), _linked(comments.get(field.lineno)))
+        (
+            f"`{field.target.id}`",
+            _type(field.annotation, aliases),
+            _default(field, module),
+            _linked(comments.get(field.lineno)),
+        )
         for field in _fields(found)
     ]
     return _markdown(("key", "type", "default", "meaning"), rows)
@@ -135,6 +140,14 @@ def _type(annotation: ast.expr, aliases: dict[str, ast.expr]) -> str:
     if isinstance(annotation, ast.Name) and annotation.id in aliases:
         annotation = aliases[annotation.id]
     match annotation:
+        case ast.Constant(value=None):
+            return "none"
+        case ast.BinOp(left=left, right=right):
+            return f"{_type(left, aliases)} or {_type(right, aliases)}"
+        case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=[inner, ast.Constant()])):
+            return f"list of {_type(inner, aliases)}"
+        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, inner])):
+            return f"table of {_type(inner, aliases)}"
         case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
             values = choices.elts if isinstance(choices, ast.Tuple) else [choices]
             return " or ".join(f"`{_toml(value)}`" for value in values)
@@ -144,7 +157,7 @@ def _type(annotation: ast.expr, aliases: dict[str, ast.expr]) -> str:
     return f"`{ast.unparse(annotation)}`"
 
 
-def _default(field: ast.AnnAssign) -> str:
+def _default(field: ast.AnnAssign, module: ModuleType) -> str:
     match field.value:
         case None:
             return "*needed*"
@@ -153,7 +166,7 @@ def _default(field: ast.AnnAssign) -> str:
         case ast.BinOp() as fraction:
             return f"`{ast.unparse(fraction)}`"
         case ast.Name(id=name):
-            return f"`{name}`"
+            return f"`{getattr(module, name)}`"
     return f"`{_toml(field.value)}`"
 
 
@@ -194,8 +207,9 @@ def _command(name: str, command: click.Command, parent: click.Context) -> str:
     shown = [line.strip() for line in examples.splitlines() if line.strip().startswith("c2c ")]
     if shown:
         parts.append("```shell\n" + "\n".join(shown) + "\n```")
-    options = [help_ for param in command.params if (help_ := param.get_help_record(context))]
-    parts.append(_markdown(("option", "meaning"), [(f"`{option}`", meaning) for option, meaning in options]))
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    helps = [found for option in options if (found := option.get_help_record(context))]
+    parts.append(_markdown(("option", "meaning"), [(f"`{option}`", meaning) for option, meaning in helps]))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -22,7 +22,7 @@ from c2c.training.loop import Training, save_fitted, train
 CPU = torch.device("cpu")
 
 IN_ANOTHER_PROCESS = textwrap.dedent("""
-    import json, sys
+    import json, sys, time
     from pathlib import Path
     import torch
     from c2c.data.manifest import read_manifest
@@ -35,7 +35,8 @@ IN_ANOTHER_PROCESS = textwrap.dedent("""
     recipe = recipe_from(json.loads((home / "recipe.json").read_text()))
     cities = {name: read_manifest(home / f"{name}.json") for name in ("old", "new")}
     proof = provenance("tiny", "0" * 64, 0)
-    train(Training(recipe, "cyclegan", cities, folder, "key", torch.device("cpu"), proof))
+    slowly = lambda step, steps: time.sleep(0.02)  # else a fast machine is done before the kill
+    train(Training(recipe, "cyclegan", cities, folder, "key", torch.device("cpu"), proof), slowly)
 """)
 
 
@@ -96,10 +97,9 @@ def test_training_goes_through_all_steps_and_leaves_a_checkpoint(name, training)
     assert done == replace(read_description(training(name).folder), provenance=done.provenance)
 
 
-@pytest.mark.parametrize("name", ["cyclegan", "old-depth"])
-@pytest.mark.parametrize("stop", [1, 2, 3, 5])
+@pytest.mark.parametrize(("name", "stop"), [("cyclegan", 1), ("cyclegan", 3), ("old-depth", 2)])
 def test_a_training_that_was_stopped_and_goes_on_gives_what_an_unbroken_one_gives(name, stop, training):
-    unbroken, broken = training(name, "one", steps=6), training(name, "two", steps=6)
+    unbroken, broken = training(name, "one"), training(name, "two")
     train(unbroken)
 
     with pytest.raises(Stopped):
@@ -110,7 +110,7 @@ def test_a_training_that_was_stopped_and_goes_on_gives_what_an_unbroken_one_give
 
 
 def test_a_training_killed_at_random_moments_goes_on_and_gives_what_an_unbroken_one_gives(training, tmp_path):
-    settings = {"steps": 150, "checkpoint_every": 3}
+    settings = {"steps": 40, "checkpoint_every": 2}
     broken, unbroken = training(folder="broken", **settings), training(folder="unbroken", **settings)
     (tmp_path / "recipe.json").write_text(json.dumps(resolved(broken.recipe)))
     for name, manifest in broken.cities.items():
@@ -122,10 +122,11 @@ def test_a_training_killed_at_random_moments_goes_on_and_gives_what_an_unbroken_
         process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
         while process.poll() is None and (not newest(broken.folder) or _step(broken.folder) <= reached):
             time.sleep(0.005)
-        time.sleep(kills.append(random.uniform(0, 0.3)) or kills[-1])
+        kills.append(random.uniform(0, 0.25))
+        time.sleep(kills[-1])
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL, "it ended before it was killed"
-        assert reached < _step(broken.folder) < 150
+        assert reached < _step(broken.folder) < 40
         reached = _step(broken.folder)
     train(broken)
     train(unbroken)
