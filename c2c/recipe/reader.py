@@ -22,6 +22,7 @@ from c2c.recipe.schema import (
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOYTOWN_CITIES = ("manhattan", "paris", "burano")
+REFERENCES = ("references", "copy-the-input", "real-against-real")  # rows beside the approaches
 
 
 def packaged_recipes() -> dict[str, Path]:
@@ -196,6 +197,8 @@ def _check_meaning(recipe: Recipe) -> None:
             )
         _check_pattern(name, city.group)
     for name in recipe.approaches:
+        if name in REFERENCES:
+            raise RecipeError(f"The approach {name!r} needs another name: that one is a reference row's.")
         _check_approach(recipe, name)
     _check_numbers(recipe)
 

@@ -14,7 +14,7 @@ def test_there_are_at_least_3_samples_even_of_a_slow_call():
     timed = time_calls(lambda: time.sleep(0.15), CPU, warmup_s=0.0, measure_s=0.0)
 
     assert len(timed.seconds) == 3
-    assert all(0.15 <= seconds < 0.3 for seconds in timed.seconds)
+    assert all(seconds >= 0.15 for seconds in timed.seconds)
     assert timed.peak_memory_bytes is None
 
 

@@ -1,0 +1,238 @@
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from c2c.errors import RecordError
+from c2c.records import (
+    CityRecord,
+    Panel,
+    RunRecord,
+    Score,
+    ScoreRecord,
+    Skipped,
+    Stage,
+    TimingRecord,
+    TrainingRecord,
+    TranslationRecord,
+    file_name,
+    of_type,
+    read_record,
+    read_records,
+    write_atomically,
+    write_record,
+)
+
+
+@pytest.fixture
+def records(proof):
+    """One record of each type."""
+    score = Score(
+        "kid", 0.125, "lower", "reference", 24, 24, {"extractor": "e"}, "f" * 16, 0.01, "standard deviation", {"a": 0.5}
+    )
+    panel = Panel("output", "image", "pictures/cyclegan/old-to-new/32/fake", "generated")
+    return {
+        "run.json": RunRecord("Title", {"seed": 0}, (Stage("prepare old", "done", 1.5),), 2.5, proof),
+        "city-old.json": CityRecord(
+            "old", "folder", "old", {"train": 4}, 3, (Skipped("é.png", "broken"),), "data/m.json", "ab", proof
+        ),
+        "training-cyclegan.json": TrainingRecord(
+            approach="cyclegan",
+            approach_kind="cyclegan",
+            status="diverged",
+            message="step 3",
+            settings={"blocks": 1},
+            step=2,
+            steps=4,
+            seconds=1.0,
+            losses={"cycle_a": [(1, 0.5), (2, 0.25)]},
+            parameters={"generator_ab": 12},
+            checkpoint="",
+            device="cpu",
+            precision="float32",
+            peak_memory_bytes=None,
+            data={"old": "ab"},
+            provenance=proof,
+        ),
+        "translation-cyclegan-old-to-new-32.json": TranslationRecord(
+            approach="cyclegan",
+            approach_kind="cyclegan",
+            direction="old-to-new",
+            source="old",
+            target="new",
+            status="done",
+            message="",
+            trained_size=32,
+            size=32,
+            panels=(panel,),
+            pictures=("a", "b"),
+            seconds=0.5,
+            checkpoint="checkpoints/cyclegan/step-00000004",
+            provenance=proof,
+        ),
+        "score-copy-the-input-old-to-new-32.json": ScoreRecord(
+            "copy-the-input", "reference", "", "old-to-new", "old", "new", None, 32, (score,), proof
+        ),
+        "timing-cyclegan-translate-32-batch-1-cpu.json": TimingRecord(
+            case="cyclegan translate 32 batch 1 cpu",
+            approach="cyclegan",
+            what="translate",
+            size=32,
+            batch=1,
+            device="cpu",
+            status="measured",
+            reason="",
+            unit="images/s",
+            samples=(10.0, 11.0, 12.0),
+            median=11.0,
+            interquartile_range=1.0,
+            timed_region="all",
+            threads=1,
+            peak_memory_bytes=None,
+            provenance=proof,
+        ),
+    }
+
+
+def test_every_record_comes_back_as_it_was_from_a_file_of_its_name(records, tmp_path):
+    for name, record in records.items():
+        path = write_record(tmp_path, record)
+        assert path == tmp_path / name
+        assert read_record(path) == record
+
+    assert read_records(tmp_path) == [records[name] for name in sorted(records)]
+    assert of_type(read_records(tmp_path), ScoreRecord) == [records["score-copy-the-input-old-to-new-32.json"]]
+
+
+def test_the_same_result_lands_in_the_same_file(records, tmp_path):
+    record = records["city-old.json"]
+    write_record(tmp_path, record)
+
+    write_record(tmp_path, replace(record, with_depth=99))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["city-old.json"]
+    assert read_record(tmp_path / "city-old.json").with_depth == 99
+
+
+def test_a_record_is_readable_by_people(records, tmp_path):
+    text = write_record(tmp_path, records["city-old.json"]).read_text(encoding="utf-8")
+
+    assert "é.png" in text
+    assert text.count("\n") > 10
+    assert text.endswith("}\n")
+
+
+def test_a_file_name_is_safe_on_any_file_system(records):
+    record = replace(records["timing-cyclegan-translate-32-batch-1-cpu.json"], case="A/B: ünsafe*")
+
+    assert file_name(record) == "timing-a-b-nsafe-.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "cannot be read as a record"),
+        ('{"kind": "city", "ci', "cannot be read as a record"),
+        ("[]", "is no c2c record"),
+        ("{}", "its kind is None"),
+        ('{"kind": ["city"]}', "is no c2c record"),
+        ('{"kind": "house"}', "'house'"),
+        ('{"kind": "city", "schema": 1}', "is no whole city record"),
+        ('{"kind": "city", "schema": "new"}', "is no whole city record"),
+        ('{"kind": "city", "schema": 2}', "newer than 1"),
+    ],
+)
+def test_a_file_that_is_no_record_is_an_error_that_names_it(text, words, tmp_path):
+    path = tmp_path / "city-old.json"
+    path.write_text(text)
+
+    with pytest.raises(RecordError) as found:
+        read_record(path)
+
+    assert words in str(found.value)
+    assert str(path) in str(found.value)
+
+
+def test_a_missing_file_is_an_error_in_words(tmp_path):
+    with pytest.raises(RecordError, match="cannot be read as a record"):
+        read_record(tmp_path / "run.json")
+
+
+def test_a_newer_schema_asks_for_an_update(records, tmp_path):
+    path = write_record(tmp_path, replace(records["city-old.json"], schema=2))
+
+    with pytest.raises(RecordError, match="pip install --upgrade c2c"):
+        read_record(path)
+
+
+def test_a_torn_copy_of_any_length_is_an_error_and_never_half_a_record(records, tmp_path):
+    path = write_record(tmp_path, records["city-old.json"])
+    whole = path.read_bytes()
+    for length in range(0, len(whole) - 2, 37):
+        path.write_bytes(whole[:length])
+        with pytest.raises(RecordError):
+            read_record(path)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["kind", "schema", "city"]), inner),
+        max_leaves=5,
+    )
+)
+def test_no_json_gets_past_the_reader_but_as_a_record_error(tmp_path_factory, value):
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps(value))
+
+    with pytest.raises(RecordError):
+        read_record(path)
+
+
+def test_writing_makes_the_folder_and_leaves_nothing_else(tmp_path):
+    path = tmp_path / "a" / "b" / "c.txt"
+
+    write_atomically(path, "ü\n")
+
+    assert path.read_bytes() == b"\xc3\xbc\n"
+    assert list(path.parent.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("moment", ["fsync", "chmod", "replace"])
+def test_a_failure_while_writing_leaves_the_old_file_and_no_rubbish(moment, tmp_path, monkeypatch):
+    path = tmp_path / "run.json"
+    write_atomically(path, "old")
+
+    def fail(*args, **kwargs):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, moment, fail)
+    with pytest.raises(OSError, match="full"):
+        write_atomically(path, "new")
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_reader_never_sees_half_of_a_file(tmp_path, monkeypatch):
+    """At every call into the system, what lies under the name is old and whole."""
+    path, seen = tmp_path / "run.json", []
+    write_atomically(path, "old")
+    for name in ("fsync", "chmod", "replace"):
+        real = getattr(os, name)
+
+        def spy(*args, real=real, **kwargs):
+            seen.append(Path(path).read_text())
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(os, name, spy)
+
+    write_atomically(path, "new")
+
+    assert seen == ["old", "old", "old"]
+    assert path.read_text() == "new"
