@@ -53,10 +53,10 @@ class Run:
             with self.reporter.stage(stage) as progress:
                 message = work(progress) or ""
         except Exception as error:
-            self.stages.append(Stage(stage, "failed", _since(began), in_words(error)))
+            self.stages.append(Stage(stage, "failed", since(began), in_words(error)))
             raise
         self.ledger.mark(stage, key)
-        self.stages.append(Stage(stage, "done", _since(began), message))
+        self.stages.append(Stage(stage, "done", since(began), message))
 
     @contextmanager
     def going_on(self, what: str) -> Iterator[list[str]]:
@@ -79,7 +79,7 @@ class Run:
             title=self.recipe.title,
             recipe=resolved(self.recipe),
             stages=tuple(self.stages),
-            seconds=_since(began),
+            seconds=since(began),
             provenance=self.provenance(),
         )
         write_record(self.folder.records, record)
@@ -115,26 +115,6 @@ def in_words(error: Exception) -> str:
     return str(error) if isinstance(error, C2CError) else f"{type(error).__name__}: {error}"
 
 
-def run_all(run: Run) -> RunRecord:
-    """Every stage in order: prepare, train, translate, score, time. The site is built by the caller.
-
-    An approach that fails is recorded, and the others go on.
-
-    Raises:
-        C2CError: a city cannot be prepared; without pictures there is nothing to go on with.
-    """
-    from c2c.pipeline import stages
-
-    began = time.perf_counter()
-    stages.forget_strangers(run)
-    for city in run.recipe.cities:
-        stages.prepare(run, city)
-    for name in run.recipe.approaches:
-        stages.train_and_translate(run, name)
-    stages.score_all(run)
-    stages.time_all(run)
-    return run.write_summary(began)
-
-
-def _since(began: float) -> float:
+def since(began: float) -> float:
+    """Seconds since a moment of `time.perf_counter`, to the hundredth."""
     return round(time.perf_counter() - began, 2)

@@ -1,5 +1,6 @@
 """Every stage of a run, one function each; what an approach's failure means to the others is decided here."""
 
+import time
 from dataclasses import asdict
 
 from c2c.approaches import directions_of
@@ -10,6 +11,7 @@ from c2c.pipeline.run import Run
 from c2c.records import (
     CityRecord,
     Record,
+    RunRecord,
     ScoreRecord,
     TimingRecord,
     TrainingRecord,
@@ -20,6 +22,25 @@ from c2c.records import (
 from c2c.records.store import file_name
 from c2c.timing.cases import cases_of, time_case
 from c2c.training.checkpoint import load_approach
+
+
+def run_all(run: Run) -> RunRecord:
+    """Every stage in order: prepare, train, translate, score, time. The site is built by the caller.
+
+    An approach that fails is recorded, and the others go on.
+
+    Raises:
+        C2CError: a city cannot be prepared; without pictures there is nothing to go on with.
+    """
+    began = time.perf_counter()
+    forget_strangers(run)
+    for city in run.recipe.cities:
+        prepare(run, city)
+    for name in run.recipe.approaches:
+        train_and_translate(run, name)
+    score_all(run)
+    time_all(run)
+    return run.write_summary(began)
 
 
 def forget_strangers(run: Run) -> None:
