@@ -67,16 +67,15 @@ depth_to_image = "depth-new"
 TINY_TOYTOWN = """
 title = "Every part, as small as it can be"
 size = 32
-apply_sizes = [64]
 
 [cities]
 paris = { toytown = "paris" }
 burano = { toytown = "burano" }
 
 [toytown]
-train = 6
-val = 4
-test = 4
+train = 3
+val = 3
+test = 3
 train_size = 36
 test_size = 64
 
@@ -92,6 +91,7 @@ checkpoint_every = 2
 kind = "cyclegan"
 a = "paris"
 b = "burano"
+apply_sizes = [64]
 base_channels = 4
 blocks = 1
 discriminator_channels = 4

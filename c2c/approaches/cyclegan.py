@@ -29,8 +29,8 @@ class CycleGAN:
     def __init__(self, recipe: CycleGANRecipe, directions: tuple[Direction, ...]) -> None:
         self.recipe = recipe
         self.directions = directions
-        self.generator_ab = ResNetGenerator(recipe.base_channels, recipe.blocks)
-        self.generator_ba = ResNetGenerator(recipe.base_channels, recipe.blocks)
+        self.generator_ab = ResNetGenerator(recipe.base_channels, recipe.blocks, recipe.upsample)
+        self.generator_ba = ResNetGenerator(recipe.base_channels, recipe.blocks, recipe.upsample)
         self.discriminator_a = PatchGAN(3, recipe.discriminator_channels, recipe.discriminator_layers)
         self.discriminator_b = PatchGAN(3, recipe.discriminator_channels, recipe.discriminator_layers)
         self.networks = nn.ModuleDict(

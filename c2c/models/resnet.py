@@ -3,6 +3,8 @@
 Source: Zhu et al. 2017, section 7.2, https://arxiv.org/abs/1703.10593, after Johnson et al. 2016.
 """
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
@@ -32,9 +34,24 @@ class ResNetGenerator(nn.Module):
 
     Fully convolutional: takes (N, in_channels, H, W) in [-1, 1], any H and W that are multiples of 4, at least 16;
     gives (N, out_channels, H, W) in [-1, 1].
+
+    Args:
+        base_channels: channels at full size; four times as many in the blocks.
+        blocks: residual blocks.
+        upsample: "transposed", the paper's fractionally strided convolutions, or "resize", nearest neighbours and a
+            convolution, which leaves no checkerboard (Odena et al. 2016, https://doi.org/10.23915/distill.00003).
+        in_channels: 3 for an image.
+        out_channels: likewise.
     """
 
-    def __init__(self, base_channels: int = 64, blocks: int = 9, in_channels: int = 3, out_channels: int = 3) -> None:
+    def __init__(
+        self,
+        base_channels: int = 64,
+        blocks: int = 9,
+        upsample: Literal["transposed", "resize"] = "transposed",
+        in_channels: int = 3,
+        out_channels: int = 3,
+    ) -> None:
         super().__init__()
         c = base_channels
         self.stem = nn.Sequential(
@@ -42,7 +59,7 @@ class ResNetGenerator(nn.Module):
         )
         self.down = nn.Sequential(*_down(c, 2 * c), *_down(2 * c, 4 * c))
         self.blocks = nn.Sequential(*(ResidualBlock(4 * c) for _ in range(blocks)))
-        self.up = nn.Sequential(*_up(4 * c, 2 * c), *_up(2 * c, c))
+        self.up = nn.Sequential(*_up(4 * c, 2 * c, upsample), *_up(2 * c, c, upsample))
         self.head = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(c, out_channels, 7))
 
     def forward(self, image: Tensor) -> Tensor:
@@ -56,9 +73,9 @@ def _down(inside: int, outside: int) -> list[nn.Module]:
     return [nn.Conv2d(inside, outside, 3, stride=2, padding=1), nn.InstanceNorm2d(outside), nn.ReLU(inplace=True)]
 
 
-def _up(inside: int, outside: int) -> list[nn.Module]:
-    return [
-        nn.ConvTranspose2d(inside, outside, 3, stride=2, padding=1, output_padding=1),
-        nn.InstanceNorm2d(outside),
-        nn.ReLU(inplace=True),
-    ]
+def _up(inside: int, outside: int, upsample: str) -> list[nn.Module]:
+    if upsample == "transposed":
+        larger: list[nn.Module] = [nn.ConvTranspose2d(inside, outside, 3, stride=2, padding=1, output_padding=1)]
+    else:
+        larger = [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1), nn.Conv2d(inside, outside, 3)]
+    return [*larger, nn.InstanceNorm2d(outside), nn.ReLU(inplace=True)]

@@ -55,9 +55,13 @@ def recipe_keys() -> str:
     order += [name for name in classes if name not in order]
     parts = [_sources(schema)]
     for name in order:
-        place = places.get(name) or f"`[{tables[name]}]`"
+        place = places.setdefault(name, f"`[{tables.get(name)}]`")
         parts += [f"## {place}", _linked(ast.get_docstring(classes[name])), _table(classes[name], schema)]
-    return "\n\n".join(parts)
+    page = "\n\n".join(parts)
+    for name, place in places.items():
+        where = place.partition(",")[0]
+        page = page.replace(f"table of `{name}`", f"tables {where}").replace(f"`{name}`", f"table {where}")
+    return page
 
 
 def records() -> str:
@@ -76,14 +80,13 @@ def commands() -> str:
 
 def weights() -> str:
     """The pretrained networks, where they come from, and under which licence."""
-    rows = []
+    parts = []
     for known in KNOWN.values():
-        source = known.source
-        how = "comes with c2c" if isinstance(source, Package) else f"`c2c weights get {known.name}`"
-        size = f"{known.size_bytes / 1e6:.0f} MB"
-        where = f"{known.origin} ({source.url})" if isinstance(source, Download) else known.origin
-        rows.append((f"`{known.name}`", known.serves, how, size, known.licence, where))
-    return _markdown(("name", "serves", "how it gets here", "size", "licence", "origin"), rows)
+        how = "comes with c2c" if isinstance(known.source, Package) else f"{known.size_bytes / 1e6:.0f} MB to fetch"
+        where = f" ([file]({known.source.url}))" if isinstance(known.source, Download) else ""
+        told = (f"Serves: {known.serves}; {how}.", f"Origin: {known.origin}{where}.", f"Licence: {known.licence}.")
+        parts.append("\n: ".join([f"`{known.name}`", *told]))
+    return "\n\n".join(parts)
 
 
 def recipes() -> str:
@@ -91,7 +94,9 @@ def recipes() -> str:
     rows = []
     for name, path in packaged_recipes().items():
         first = path.read_text(encoding="utf-8").splitlines()[0]
-        rows.append((f"`{name}`", load_recipe(name).title, first.removeprefix("# ") if first[:1] == "#" else ""))
+        rows.append(
+            (f"`{name}`", load_recipe(name).title, _linked(first.removeprefix("# ")) if first[:1] == "#" else "")
+        )
     return _markdown(("recipe", "title", "what it is"), rows)
 
 

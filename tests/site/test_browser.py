@@ -1,0 +1,48 @@
+"""The site in a real browser: headless Chromium, where there is one."""
+
+import shutil
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+SWITCHES = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("no chromium with chromedriver on this machine")
+    options = Options()
+    options.binary_location = chromium
+    for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=Service(driver))
+    yield opened
+    opened.quit()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_every_page_fits_its_window_shows_its_pictures_and_has_nothing_to_complain_of(browser, whole_run, width):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    for page in sorted((whole_run / "site").glob("*.html")):
+        browser.get(page.as_uri())
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page.name
+        browser.execute_script("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+        broken = "return Promise.all([...document.images].map(i => i.decode().then(() => '', () => i.src)))"
+        assert not any(browser.execute_script(broken)), page.name
+        assert browser.get_log("browser") == [], page.name
