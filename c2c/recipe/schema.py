@@ -104,6 +104,7 @@ class CycleGANRecipe(ApproachRecipe):
     kind: Literal["cyclegan"] = "cyclegan"
     base_channels: Count = 64  # [CG] 7.2
     blocks: Natural = 9  # [C2C] 4.1; the CycleGAN paper itself uses 6 at 128
+    upsample: Literal["transposed", "resize"] = "transposed"  # [CG] 7.2; "resize" leaves no checkerboard
     discriminator_channels: Count = 64
     discriminator_layers: Count = 3  # PatchGAN of 70 x 70
     lambda_cycle: Weight = 10.0  # [CG] 3.3
