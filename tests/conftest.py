@@ -91,7 +91,6 @@ checkpoint_every = 2
 kind = "cyclegan"
 a = "paris"
 b = "burano"
-apply_sizes = [64]
 base_channels = 4
 blocks = 1
 discriminator_channels = 4
@@ -115,6 +114,7 @@ discriminator_channels = 4
 
 [approaches.depth-chain]
 kind = "depth_chain"
+apply_sizes = [64]
 image_to_depth = "paris-depth"
 depth_to_image = "depth-burano"
 """

@@ -29,10 +29,15 @@ def score(folder: Path, reference: Path | None, paired: bool, extractor: str, as
     from c2c.models.devices import pick_device
     from c2c.models.features import feature_name, load_features
     from c2c.pipeline import open_run, stages
+    from c2c.records import ScoreRecord, of_type, read_records
 
     if reference is None:
         stages.score_all(open_run(folder, device, TerminalReporter()))
-        print_score_table(folder)
+        records = of_type(read_records(folder / "records"), ScoreRecord)
+        if as_json:
+            click.echo(json.dumps([asdict(record) for record in records], indent=1))
+        else:
+            print_score_table(folder)
         return
     network = load_features(feature_name(extractor), pick_device(device))
     scores = score_folders(folder, reference, network, paired=paired)

@@ -17,6 +17,9 @@ def site(folder: Path, templates: Path | None) -> None:
     Example:
         c2c site runs/toytown
     """
+    from c2c.errors import RunError
     from c2c.site import build_site
 
+    if not (folder / "records").is_dir():
+        raise RunError(f"{folder} holds no run: there is no folder {folder / 'records'}.\nMake one with c2c run.")
     click.echo(build_site(folder, templates=templates))

@@ -25,9 +25,11 @@ HEADINGS = {
 ARROWS = {"lower": "↓", "higher": "↑"}
 AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress"}
 COPY = "copy-the-input"
-EXPLANATION = """KID, Fréchet: distance to real pictures of the target city. truth: distance to the true picture of the same
-street in the target city; dress: to the target city's dress on the same shapes. perc.: perceptual distance.
-↓ lower is better, ↑ higher. [green]Green[/green] beats copying the input, [red]red[/red] does not."""
+EXPLANATION = """\
+KID, Fréchet: to real pictures of the target city. perc.: perceptual distance.
+truth: to the true picture, this street in the target city; or the pair's other
+half. dress: to the target city's dress on the same shapes. ↓ lower is better.
+[green]Green[/green] beats copying the input, [red]red[/red] does not."""
 
 
 def print_summary(folder: Path, record: RunRecord, page: Path) -> None:
@@ -89,7 +91,7 @@ def _score_table(title: str, records: list[ScoreRecord]) -> Table:
     copied = {(s.metric, s.against): s for record in records if record.subject == COPY for s in record.scores}
     better = {(s.metric, s.against): s.better for record in records for s in record.scores}
     table = Table(title=title, title_justify="left", box=None)
-    table.add_column("", no_wrap=True)
+    table.add_column("", overflow="fold")
     for metric, against in columns:
         heading = f"{HEADINGS.get(metric, metric)}{AGAINST[against]}\n{ARROWS[better[metric, against]]}"
         table.add_column(heading, justify="right", no_wrap=True)

@@ -114,7 +114,7 @@ class InceptionFID(nn.Module):
         except ImportError as error:
             raise WeightsError(
                 "FID needs the package torch-fidelity and the weights inception-fid:\n"
-                '    python -m pip install "c2c[fid]"\n    c2c weights get inception-fid'
+                '    python -m pip install "torch-fidelity>=0.3"\n    c2c weights get inception-fid'
             ) from error
         self.weights_sha256 = KNOWN[self.name].sha256
         path = str(locate(self.name))

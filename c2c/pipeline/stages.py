@@ -168,7 +168,8 @@ def time_all(run: Run) -> None:
 def _time(run: Run, name: str) -> None:
     if not fitting.is_trained(run, name):
         return
-    key = run.key(fitting.train_key(run, name), asdict(run.recipe.timing), str(run.device))
+    timed = [run.recipe.sizes_of(name), asdict(run.recipe.timing), str(run.device)]
+    key = run.key(fitting.train_key(run, name), timed)
 
     def work(progress: Progress) -> None:
         approach, _ = load_approach(run.folder.checkpoints(name), run.device)

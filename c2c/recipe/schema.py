@@ -35,24 +35,24 @@ class CityRecipe:
 class ToytownRecipe:
     """How many views of each procedural city, and how large."""
 
-    train: Count = 300
-    val: Natural = 48  # also the other half of real against real
-    test: Count = 48
-    train_size: Count = 144
-    test_size: Count = 256
+    train: Count = 300  # views to learn from
+    val: Natural = 48  # views for validation; also the other half of real against real
+    test: Count = 48  # views to translate and score
+    train_size: Count = 144  # side of a training view, in pixels
+    test_size: Count = 256  # side of the other views, in pixels
 
 
 @dataclass(frozen=True)
 class DataRecipe:
     """How folders are split and pictures are cropped for training."""
 
-    val_fraction: Share = 0.0
-    test_fraction: Share = 0.1
+    val_fraction: Share = 0.0  # of the groups, for validation
+    test_fraction: Share = 0.1  # of the groups, to translate and score
     max_test: Natural = 0  # 0: every test picture
     jitter: Annotated[float, Meta(ge=1, le=8)] = 286 / 256  # [CG] 7.1: resized to 286, cropped at random to 256
     flip: bool = True  # [C2C] horizontal flips
-    workers: Natural = 0
-    cache_mib: Natural = 1024
+    workers: Natural = 0  # processes that read pictures beside the training; 0: none
+    cache_mib: Natural = 1024  # memory for pictures already read and resized
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class TrainingRecipe:
 
     epochs: Count = 200  # [C2C] 4.1
     steps: Natural = 0  # 0: epochs times the larger city, divided by the batch
-    batch_size: Count = 1  # [CG] 7.1
-    learning_rate: Positive = 2e-4  # [CG] 7.1
+    batch_size: Count = 1  # pictures a step, [CG] 7.1
+    learning_rate: Positive = 2e-4  # of Adam, [CG] 7.1
     beta1: Momentum = 0.5  # [CG] [P2P] Adam
-    beta2: Momentum = 0.999
+    beta2: Momentum = 0.999  # Adam
     constant_share: Share = 0.5  # [CG] 7.1: constant for 100 of 200 epochs, then linear to zero
     checkpoint_every: Count = 500  # steps
 
@@ -73,7 +73,7 @@ class TrainingRecipe:
 class ApproachRecipe:
     """What every approach says."""
 
-    kind: str
+    kind: str  # "neural_style", "cyclegan", "pix2pix" or "depth_chain"
     size: int = 0  # side in pixels it is trained at; 0: the recipe's
     apply_sizes: tuple[int, ...] | None = None  # None: the recipe's
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
@@ -86,11 +86,11 @@ class NeuralStyleRecipe(ApproachRecipe):
     content: str  # city
     style: str  # city
     kind: Literal["neural_style"] = "neural_style"
-    network: Literal["vgg16-hed", "vgg19"] = "vgg16-hed"
+    network: Literal["vgg16-hed", "vgg19"] = "vgg16-hed"  # whose features tell style; the paper's is vgg19
     style_pictures: Count = 1  # pictures of the style city whose Gram matrices are averaged; [NS] takes one
-    content_weight: Weight = 1.0
+    content_weight: Weight = 1.0  # on the squared share by which features differ
     style_weight: Weight = 100.0  # on Gram losses divided by the target's squared norm
-    total_variation_weight: Weight = 0.0
+    total_variation_weight: Weight = 0.0  # on the differences of neighbouring pixels
     steps: Count = 100  # L-BFGS iterations
     apply_sizes: tuple[int, ...] | None = ()
 
@@ -99,13 +99,13 @@ class NeuralStyleRecipe(ApproachRecipe):
 class CycleGANRecipe(ApproachRecipe):
     """CycleGAN between two cities [CG]."""
 
-    a: str
-    b: str
+    a: str  # city
+    b: str  # city
     kind: Literal["cyclegan"] = "cyclegan"
     base_channels: Count = 64  # [CG] 7.2
     blocks: Natural = 9  # [C2C] 4.1; the CycleGAN paper itself uses 6 at 128
     upsample: Literal["transposed", "resize"] = "transposed"  # [CG] 7.2; "resize" leaves no checkerboard
-    discriminator_channels: Count = 64
+    discriminator_channels: Count = 64  # [CG] 7.2
     discriminator_layers: Count = 3  # PatchGAN of 70 x 70
     lambda_cycle: Weight = 10.0  # [CG] 3.3
     lambda_identity: Weight = 0.5  # relative to lambda_cycle, [CG] 5.2
@@ -116,17 +116,17 @@ class CycleGANRecipe(ApproachRecipe):
 class Pix2PixRecipe(ApproachRecipe):
     """pix2pix between a city's pictures and their depth [P2P]."""
 
-    city: str
-    direction: Literal["depth_to_image", "image_to_depth"]
+    city: str  # its pictures need depth
+    direction: Literal["depth_to_image", "image_to_depth"]  # what is made from what
     kind: Literal["pix2pix"] = "pix2pix"
     base_channels: Count = 64  # [P2P] 6.1.1
     levels: Annotated[int, Meta(ge=2, le=12)] = 8  # UNet-256; a picture's side must be a multiple of 2 ** levels
     dropout: bool = True  # [P2P] 3.2.1: the noise is dropout
-    norm: Literal["batch", "instance"] = "batch"
-    discriminator_channels: Count = 64
-    discriminator_layers: Count = 3
+    norm: Literal["batch", "instance"] = "batch"  # [P2P] 6.1; the same for one picture a step
+    discriminator_channels: Count = 64  # [P2P] 6.1.2
+    discriminator_layers: Count = 3  # PatchGAN of 70 x 70
     lambda_l1: Weight = 100.0  # [P2P] 3.1; [C2C] 4.2 sets 50 for image -> depth
-    near_m: Positive = 1.0
+    near_m: Positive = 1.0  # the ends of the depth code, in metres
     far_m: Positive = 200.0
 
 
@@ -151,15 +151,15 @@ KINDS: dict[str, type[ApproachRecipe]] = {
 class ScoringRecipe:
     """How translated pictures are scored."""
 
-    extractor: Literal["efficientnet-lite0", "inception-fid"] = "efficientnet-lite0"
+    extractor: Literal["efficientnet-lite0", "inception-fid"] = "efficientnet-lite0"  # the second gives FID itself
 
 
 @dataclass(frozen=True)
 class TimingRecipe:
     """How long each case is timed, in seconds."""
 
-    warmup_s: Weight = 1.0
-    measure_s: Weight = 3.0
+    warmup_s: Weight = 1.0  # before the clock runs
+    measure_s: Weight = 3.0  # while it runs
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ class Recipe:
     title: str
     cities: dict[str, CityRecipe]
     approaches: dict[str, ApproachRecipe]
-    seed: int = 0
-    size: int = 128  # [C2C] 4.1
+    seed: int = 0  # of every chance in the run
+    size: int = 128  # side of the pictures in pixels, [C2C] 4.1
     apply_sizes: tuple[int, ...] = ()  # [C2C] 4.1.1: larger sides that a trained network is also applied at
     toytown: ToytownRecipe = field(default_factory=ToytownRecipe)
     data: DataRecipe = field(default_factory=DataRecipe)

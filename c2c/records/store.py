@@ -84,7 +84,7 @@ def read_record(path: Path) -> Record:
     if isinstance(schema, int) and schema > SCHEMA:
         raise RecordError(
             f"{path} has schema {schema}, newer than {SCHEMA}, the newest that this c2c reads.\n"
-            "Update c2c:\n    python -m pip install --upgrade c2c"
+            "Update c2c, or rebuild the record with this one."
         )
     try:
         return msgspec.convert(data, TYPES[kind])

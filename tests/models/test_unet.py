@@ -29,7 +29,9 @@ def test_unet_256_drops_out_at_the_three_depths_of_the_paper():
     with torch.device("meta"):
         generator = UNetGenerator(3, 3, levels=8)
 
-    assert [any(isinstance(layer, nn.Dropout) for layer in up) for up in generator.up] == [False] * 4 + [True] * 3 + [False]
+    assert [any(isinstance(layer, nn.Dropout) for layer in up) for up in generator.up] == [False] * 4 + [True] * 3 + [
+        False
+    ]
 
 
 @pytest.mark.parametrize("norm", ["batch", "instance"])

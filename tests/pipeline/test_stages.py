@@ -6,7 +6,8 @@ from PIL import Image
 
 from c2c.approaches import CycleGAN, Pix2Pix
 from c2c.errors import CheckpointError, ManifestError
-from c2c.pipeline import stages
+from c2c.pipeline import SilentReporter, stages, start_run
+from c2c.recipe import load_recipe, resolved
 from c2c.records import (
     CityRecord,
     RunRecord,
@@ -18,19 +19,17 @@ from c2c.records import (
     read_record,
     read_records,
 )
-from c2c.recipe import load_recipe, resolved
 from c2c.training.checkpoint import newest
 
 APPROACHES = ("cyclegan", "paris-depth", "depth-burano", "depth-chain")
 STEMS = ("test-0000", "test-0001", "test-0002")
 PLACES = {
     ("cyclegan", "paris-to-burano", 32),
-    ("cyclegan", "paris-to-burano", 64),
     ("cyclegan", "burano-to-paris", 32),
-    ("cyclegan", "burano-to-paris", 64),
     ("paris-depth", "paris-image-to-depth", 32),
     ("depth-burano", "burano-depth-to-image", 32),
     ("depth-chain", "paris-to-burano", 32),
+    ("depth-chain", "paris-to-burano", 64),
 }
 
 
@@ -75,17 +74,17 @@ def test_a_run_leaves_a_record_of_every_result(tiny_run):
     found = read_records(tiny_run.folder / "records")
 
     assert {record.city for record in of_type(found, CityRecord)} == {"paris", "burano"}
-    assert {record.approach: record.status for record in of_type(found, TrainingRecord)} == dict.fromkeys(APPROACHES, "done")
+    assert {record.approach: record.status for record in of_type(found, TrainingRecord)} == dict.fromkeys(
+        APPROACHES, "done"
+    )
     assert {(r.approach, r.direction, r.size) for r in of_type(found, TranslationRecord)} == PLACES
-    approaches = {
-        (r.subject, r.direction, r.size) for r in of_type(found, ScoreRecord) if r.subject_kind == "approach"
-    }
+    approaches = {(r.subject, r.direction, r.size) for r in of_type(found, ScoreRecord) if r.subject_kind == "approach"}
     assert approaches == PLACES
     assert {r.case for r in of_type(found, TimingRecord)} >= {
         "cyclegan translate 32 batch 1 cpu",
-        "cyclegan translate 64 batch 1 cpu",
         "cyclegan train 32 batch 1 cpu",
         "depth-chain translate 32 batch 1 cpu",
+        "depth-chain translate 64 batch 1 cpu",
         "cyclegan train 32 batch 1 cuda",
     }
 
@@ -141,44 +140,43 @@ def test_a_changed_setting_redoes_its_approach_alone(again, copied):
     record = stages.run_all(again("approaches.cyclegan.lambda_cycle=5.0"))
 
     redone = {"train cyclegan", "translate cyclegan", "score cyclegan", "time cyclegan"}
-    assert statuses(record) == {
-        name: "done" if name in redone else "kept" for name in statuses(record)
-    }
+    assert statuses(record) == {name: "done" if name in redone else "kept" for name in statuses(record)}
     changed = {path for path, time in files(copied).items() if before.get(path) != time}
     assert all(path.startswith(("checkpoints/cyclegan/", "pictures/cyclegan/")) for path in changed)
-    assert len([path for path in changed if path.startswith("pictures/") and path.endswith(".png")]) == 4 * 2 * 3
+    assert len([path for path in changed if path.startswith("pictures/") and path.endswith(".png")]) == 2 * 2 * 3
 
 
 def test_a_changed_half_redoes_the_chain_and_not_the_other_half(again):
     record = stages.run_all(again("approaches.paris-depth.lambda_l1=1.0"))
 
     assert {name for name, status in statuses(record).items() if status == "done"} == {
-        f"{stage} {name}" for stage in ("train", "translate", "score", "time") for name in ("paris-depth", "depth-chain")
+        f"{stage} {name}"
+        for stage in ("train", "translate", "score", "time")
+        for name in ("paris-depth", "depth-chain")
     }
 
 
 def test_another_size_to_apply_at_is_translated_without_training_and_forgotten_again(again, copied):
-    job = again("approaches.depth-chain.apply_sizes=[64]")
+    job = again("approaches.depth-burano.apply_sizes=[64]")
     for name in APPROACHES:
         stages.train_and_translate(job, name)
 
-    assert {stage.name for stage in job.stages if stage.status == "done"} == {"translate depth-chain"}
-    assert (copied / "records" / "translation-depth-chain-paris-to-burano-64.json").is_file()
+    assert {stage.name for stage in job.stages if stage.status == "done"} == {"translate depth-burano"}
+    assert (copied / "records" / "translation-depth-burano-burano-depth-to-image-64.json").is_file()
 
     job = again()
     stages.forget_strangers(job)
-    stages.train_and_translate(job, "depth-chain")
+    stages.train_and_translate(job, "depth-burano")
 
-    assert not (copied / "records" / "translation-depth-chain-paris-to-burano-64.json").exists()
-    assert (copied / "pictures" / "depth-chain" / "paris-to-burano" / "64" / "fake").is_dir()  # pictures stay
+    assert not (copied / "records" / "translation-depth-burano-burano-depth-to-image-64.json").exists()
+    assert (copied / "pictures" / "depth-burano" / "burano-depth-to-image" / "64" / "fake").is_dir()  # pictures stay
 
 
 def test_an_approach_that_left_the_recipe_loses_its_records_and_gets_them_back_when_it_returns(again, copied, tiny_run):
     own = (copied / "records" / "training-cyclegan.json").read_text()
     without = tiny_run.recipe.with_name("without.toml")
     text = tiny_run.recipe.read_text()
-    without.write_text('name = "tiny-toytown"\n' + re.sub(r"\[approaches\.cyclegan\][^\[]*(\[[0-9]+\][^\[]*)?", "", text))
-    from c2c.pipeline import SilentReporter, start_run
+    without.write_text('name = "tiny-toytown"\n' + re.sub(r"\[approaches\.cyclegan\][^\[]*", "", text))
 
     stages.forget_strangers(start_run(load_recipe(str(without)), copied, "cpu", SilentReporter()))
     assert not [path for path in (copied / "records").iterdir() if "cyclegan" in path.name]
@@ -216,9 +214,7 @@ def test_an_approach_that_fails_is_recorded_and_the_others_go_on(again, copied, 
     job = again("approaches.cyclegan.blocks=2")
     record = stages.run_all(job)
 
-    assert statuses(record) == {
-        name: "failed" if name == "train cyclegan" else "kept" for name in statuses(record)
-    }
+    assert statuses(record) == {name: "failed" if name == "train cyclegan" else "kept" for name in statuses(record)}
     assert not {"translate cyclegan", "score cyclegan", "time cyclegan"} & set(statuses(record))
     training = read_record(copied / "records" / "training-cyclegan.json")
     assert (training.status, training.message) == ("failed", "out of [/memory]")
@@ -270,12 +266,16 @@ def test_after_a_failure_the_old_settings_bring_everything_back(again, copied, i
         stages.run_all(again("approaches.cyclegan.blocks=2"))
     monkeypatch.undo()
 
-    record = stages.run_all(again())
+    job = again()
+    stages.train_and_translate(job, "cyclegan")
 
-    assert "failed" not in statuses(record).values()
+    assert {stage.name: stage.status for stage in job.stages} == {
+        "train cyclegan": "done",
+        "translate cyclegan": "done",
+    }
     assert {r.status for r in records_of(copied, TrainingRecord)} == {"done"}
     assert {r.status for r in records_of(copied, TranslationRecord)} == {"done"}
-    assert {(r.subject, r.direction, r.size) for r in records_of(copied, ScoreRecord)} >= PLACES
+    assert {"score cyclegan", "time cyclegan"}.isdisjoint(job.ledger.keys)  # they come next
 
 
 def test_a_training_that_was_killed_under_other_settings_is_no_training_of_the_old_ones(again, copied):
@@ -317,7 +317,9 @@ def test_a_run_on_folders_killed_in_translation_goes_on_where_it_was(folder_run)
     ]
     assert {path: path.stat().st_mtime_ns for path in made} == made
     records = records_of(job.folder.root, TranslationRecord)
-    assert sum(len(record.pictures) for record in records) * 2 == len(list((job.folder.root / "pictures").rglob("*.png")))
+    assert sum(len(record.pictures) for record in records) * 2 == len(
+        list((job.folder.root / "pictures").rglob("*.png"))
+    )
 
 
 def test_translating_needs_a_training_from_todays_inputs(folder_run):

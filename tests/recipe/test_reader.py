@@ -114,7 +114,11 @@ def test_a_file_that_is_no_toml_is_an_error_in_words(content, tmp_path):
     [
         ("sede", 1, ("'sede'", "1", "'seed'")),
         ("approaches/cyclegan/blokcs", 6, ("'approaches.cyclegan.blokcs'", "6", "'blocks'")),
-        ("approaches/cyclegan/training/learning_rat", 0.1, ("approaches.cyclegan.training.learning_rat", "learning_rate")),
+        (
+            "approaches/cyclegan/training/learning_rat",
+            0.1,
+            ("approaches.cyclegan.training.learning_rat", "learning_rate"),
+        ),
         ("training/step", 3, ("training.step", "'steps'")),
         ("toytown/trian", 3, ("'toytown.trian'", "'train'")),
         ("cities/old/foldr", "x", ("'cities.old.foldr'", "'folder'")),
@@ -240,7 +244,11 @@ def test_a_later_set_wins():
 def test_set_takes_plain_words_lists_and_tables():
     changed = load_recipe(
         "paris-burano",
-        ("cities.paris.folder=/photos/old paris", "apply_sizes=[256, 512]", 'cities.burano = { folder = "b", gap = 2 }'),
+        (
+            "cities.paris.folder=/photos/old paris",
+            "apply_sizes=[256, 512]",
+            'cities.burano = { folder = "b", gap = 2 }',
+        ),
     )
 
     assert changed.cities["paris"].folder == "/photos/old paris"

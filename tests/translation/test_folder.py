@@ -42,7 +42,9 @@ def size(path):
 def test_every_picture_becomes_a_png_of_its_name_and_size(tiny_checkpoint, holiday, tmp_path):
     out, told = tmp_path / "out", []
 
-    found = translate(tiny_checkpoint("cyclegan"), holiday, out, progress=lambda done, total: told.append((done, total)))
+    found = translate(
+        tiny_checkpoint("cyclegan"), holiday, out, progress=lambda done, total: told.append((done, total))
+    )
 
     assert found.written == (out / "a.png", out / "b.png", out / "day-2__c.png")
     assert [size(path) for path in found.written] == [
@@ -162,7 +164,9 @@ def test_depth_is_seen_in_the_code_of_the_recipe(tiny_table):
     tiny_table["approaches"]["depth-new"] |= {"near_m": 2.0, "far_m": 50.0}
     recipe = recipe_from(tiny_table)
 
-    assert [(code_of(recipe, name).near_m, code_of(recipe, name).far_m) for name in ("old-depth", "chain")] == [(2.0, 50.0)] * 2
+    assert [(code_of(recipe, name).near_m, code_of(recipe, name).far_m) for name in ("old-depth", "chain")] == [
+        (2.0, 50.0)
+    ] * 2
 
 
 def test_an_input_is_a_picture_or_a_depth_code(tiny_checkpoint, tmp_path):

@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -7,7 +6,7 @@ from PIL import Image
 
 from c2c.approaches import Direction, build
 from c2c.data.depth_code import DepthCode
-from c2c.data.pictures import read_depth
+from c2c.data.pictures import read_depth, read_picture
 from c2c.translation.panels import Job, pad_to_multiple, panels_of, save_panel, translate_jobs, translate_one
 
 CPU = torch.device("cpu")
@@ -141,7 +140,7 @@ def test_a_translation_that_was_stopped_goes_on_where_it_was(cyclegan, tmp_path)
 def test_a_picture_is_translated_the_same_alone_and_among_others(cyclegan, tmp_path):
     translate(cyclegan, tmp_path / "all", jobs([]))
     translate(cyclegan, tmp_path / "one", jobs([])[1:2])
-    together, alone = (np.asarray(Image.open(tmp_path / where / "fake" / "001.png")) for where in ("all", "one"))
+    together, alone = (read_picture(tmp_path / where / "fake" / "001.png") for where in ("all", "one"))
 
     assert (together == alone).all()
 
@@ -151,7 +150,9 @@ def test_networks_are_not_in_training_while_they_translate(tiny_recipe, tmp_path
     approach.networks.train()
     modes = []
     monkeypatch.setattr(
-        approach, "translate", lambda x, way: modes.append(approach.generator_ab.training) or {"fake": x, "reconstructed": x}
+        approach,
+        "translate",
+        lambda x, way: modes.append(approach.generator_ab.training) or {"fake": x, "reconstructed": x},
     )
 
     translate(approach, tmp_path, jobs([], 1))

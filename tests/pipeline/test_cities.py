@@ -1,0 +1,141 @@
+import pytest
+from PIL import Image
+
+from c2c.data.pictures import read_depth, read_picture
+from c2c.errors import ManifestError, NoPictures
+from c2c.pipeline import SilentReporter, cities, stages, start_run
+from c2c.recipe import recipe_from
+from c2c.records import CityRecord, read_record
+from c2c.toytown.pictures import Truth
+
+
+def prepare(run, *names):
+    for name in names or run.recipe.cities:
+        stages.prepare(run, name)
+    return run
+
+
+def test_a_city_of_pictures_with_depth_is_listed_and_a_broken_file_is_named(folder_run, tmp_path):
+    rgb = tmp_path / "photos" / "old" / "rgb"
+    (rgb / "broken.png").write_bytes((rgb / "000.png").read_bytes()[:60])
+    (rgb / "empty.png").touch()
+    Image.new("RGB", (50, 50), "blue").save(rgb / "alone.jpg")
+
+    run = prepare(folder_run(), "old")
+
+    record = read_record(run.folder.records / "city-old.json")
+    assert isinstance(record, CityRecord)
+    assert {skipped.path for skipped in record.skipped} == {"rgb/broken.png", "rgb/empty.png"}
+    assert sum(record.pictures.values()) == 7
+    assert record.pictures["test"] == 2  # a third
+    assert record.with_depth == 6
+    assert (record.source, record.root) == ("folder", "old")  # the folder's name, not where it lies
+    assert record.manifest_sha256 == cities.manifest_of(run, "old").sha256
+    assert run.stages[0].message == "5 train, 2 test; 2 files skipped"
+
+
+def test_a_drawn_city_is_listed_with_its_splits_and_truths(tiny_run):
+    record = read_record(tiny_run.folder / "records" / "city-paris.json")
+
+    assert (record.source, record.pictures, record.with_depth) == ("toytown", {"train": 3, "val": 3, "test": 3}, 9)
+    assert record.note == "drawn by c2c, free to use"
+    assert (record.root, record.manifest) == ("data/paris", "data/paris/manifest.json")
+
+
+@pytest.mark.parametrize(("files", "words"), [(None, "does not exist"), ([], "holds no"), (["note.txt"], "holds no")])
+def test_a_folder_without_pictures_is_an_error(files, words, folder_run, tiny_table, tmp_path):
+    place = tmp_path / "elsewhere"
+    if files is not None:
+        place.mkdir()
+    for name in files or []:
+        (place / name).write_text("no picture")
+    tiny_table["cities"]["old"]["folder"] = str(place)
+
+    with pytest.raises(NoPictures, match=words):
+        stages.prepare(folder_run(), "old")
+
+
+def test_a_city_that_is_not_prepared_is_an_error(folder_run):
+    with pytest.raises(ManifestError):
+        cities.manifest_of(folder_run(), "old")
+
+
+def test_a_folders_key_is_its_files_their_times_and_how_they_are_split(folder_run, tmp_path):
+    run = folder_run()
+    key = cities.city_key(run, "old")
+
+    assert cities.city_key(folder_run(), "old") == key
+    assert cities.city_key(folder_run(seed=1), "old") != key
+    assert cities.city_key(folder_run(data={"test_fraction": 0.5}), "old") != key
+    Image.new("RGB", (40, 40)).save(tmp_path / "photos" / "old" / "rgb" / "more.png")
+    assert cities.city_key(run, "old") != key
+
+
+def test_toytown_draws_the_truths_that_the_approaches_are_compared_with(tiny_table, tmp_path):
+    tiny_table["cities"] = {name: {"toytown": name} for name in ("paris", "burano", "manhattan")}
+    approaches = tiny_table["approaches"]
+    approaches["cyclegan"] |= {"a": "paris", "b": "burano"}
+    approaches["old-depth"]["city"], approaches["depth-new"]["city"] = "manhattan", "paris"
+
+    run = start_run(recipe_from(tiny_table), tmp_path / "run", "cpu", SilentReporter())
+
+    assert cities.truths_of(run, "manhattan") == {
+        "paris": Truth("paris", "paris"),
+        "paris-dress": Truth("manhattan", "paris"),
+    }
+    assert set(cities.truths_of(run, "paris")) == {"burano", "burano-dress"}  # nothing goes from paris to manhattan
+    assert set(cities.truths_of(run, "burano")) == {"paris", "paris-dress"}
+
+
+def test_folders_have_no_truths(folder_run):
+    assert cities.truths_of(folder_run(), "old") == {}
+
+
+def test_fewer_test_pictures_are_spread_evenly(folder_run):
+    run = prepare(folder_run(data={"test_fraction": 0.7}), "old")
+    manifest = cities.manifest_of(run, "old")
+    every = list(manifest.split("test"))
+    assert len(every) == 4
+
+    assert cities.test_entries(run, manifest) == every
+    assert cities.test_entries(folder_run(data={"test_fraction": 0.7, "max_test": 2}), manifest) == every[::2]
+    assert cities.test_entries(folder_run(data={"test_fraction": 0.7, "max_test": 9}), manifest) == every
+
+
+def test_other_pictures_come_from_validation_first_and_never_from_the_test(folder_run):
+    run = prepare(folder_run(data={"test_fraction": 0.2, "val_fraction": 0.34}), "old")
+    manifest = cities.manifest_of(run, "old")
+
+    others = cities.other_entries(manifest, 3, 32)
+
+    assert [entry.split for entry in others] == ["val", "val", "train"]
+    assert cities.other_entries(manifest, 3, 64) == []  # the pictures are 44 by 40
+
+
+def test_views_are_squares_of_the_size_made_once(folder_run):
+    run = prepare(folder_run(), "old")
+    manifest = cities.manifest_of(run, "old")
+    entries = list(manifest.split("test"))
+
+    folder = cities.views_of(run, manifest, entries, 32)
+    times = {path: path.stat().st_mtime_ns for path in folder.glob("*.png")}
+    depth = cities.views_of(run, manifest, entries, 32, "depth")
+
+    assert len(times) == len(entries)
+    assert all(read_picture(path).shape == (32, 32, 3) for path in times)
+    assert all(read_depth(depth / path.name).shape == (32, 32) for path in times)
+    cities.views_of(run, manifest, entries, 32)
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("*.png")} == times
+
+
+def test_the_depth_of_a_picture_without_depth_is_none_everywhere(folder_run, tmp_path):
+    for path in (tmp_path / "photos" / "old" / "depth").iterdir():
+        path.unlink()
+    run = prepare(folder_run(), "old")
+    manifest = cities.manifest_of(run, "old")
+
+    folder = cities.views_of(run, manifest, list(manifest.split("test")), 32, "depth")
+
+    made = list(folder.glob("*.png"))
+    assert len(made) == 2
+    assert not any(read_depth(path).any() for path in made)
