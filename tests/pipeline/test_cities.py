@@ -25,13 +25,13 @@ def test_a_city_of_pictures_with_depth_is_listed_and_a_broken_file_is_named(fold
 
     record = read_record(run.folder.records / "city-old.json")
     assert isinstance(record, CityRecord)
-    assert {skipped.path for skipped in record.skipped} == {"rgb/broken.png", "rgb/empty.png"}
+    assert {skipped.path for skipped in record.skipped} == {"rgb/broken.png", "rgb/empty.png", "depth/alone.png"}
     assert sum(record.pictures.values()) == 7
     assert record.pictures["test"] == 2  # a third
     assert record.with_depth == 6
     assert (record.source, record.root) == ("folder", "old")  # the folder's name, not where it lies
     assert record.manifest_sha256 == cities.manifest_of(run, "old").sha256
-    assert run.stages[0].message == "5 train, 2 test; 2 files skipped"
+    assert run.stages[0].message == "5 train, 2 test; 3 files skipped"
 
 
 def test_a_drawn_city_is_listed_with_its_splits_and_truths(tiny_run):

@@ -326,7 +326,7 @@ def test_translating_needs_a_training_from_todays_inputs(folder_run):
     job = folder_run()
     for city in ("old", "new"):
         stages.prepare(job, city)
-    with pytest.raises(CheckpointError, match="c2c train .* cyclegan"):
+    with pytest.raises(CheckpointError, match=r"c2c train .* cyclegan"):
         stages.translate(job, "cyclegan")
     stages.train(job, "cyclegan")
     stages.translate(job, "cyclegan")

@@ -165,7 +165,7 @@ def test_a_missing_file_is_an_error_in_words(tmp_path):
 def test_a_newer_schema_asks_for_an_update(records, tmp_path):
     path = write_record(tmp_path, replace(records["city-old.json"], schema=2))
 
-    with pytest.raises(RecordError, match="pip install --upgrade c2c"):
+    with pytest.raises(RecordError, match="Update c2c"):
         read_record(path)
 
 

@@ -40,7 +40,7 @@ IN_ANOTHER_PROCESS = textwrap.dedent("""
 """)
 
 
-class Stopped(Exception):
+class PlugPulledError(Exception):
     """Somebody pulled the plug."""
 
 
@@ -60,7 +60,7 @@ def training(tiny_table, tiny_cities, tmp_path, proof):
 def stop_after(step):
     def progress(done, total):
         if done == step:
-            raise Stopped
+            raise PlugPulledError
 
     return progress
 
@@ -102,7 +102,7 @@ def test_a_training_that_was_stopped_and_goes_on_gives_what_an_unbroken_one_give
     unbroken, broken = training(name, "one"), training(name, "two")
     train(unbroken)
 
-    with pytest.raises(Stopped):
+    with pytest.raises(PlugPulledError):
         train(broken, stop_after(stop))
     train(broken)
 
@@ -110,7 +110,7 @@ def test_a_training_that_was_stopped_and_goes_on_gives_what_an_unbroken_one_give
 
 
 def test_a_training_killed_at_random_moments_goes_on_and_gives_what_an_unbroken_one_gives(training, tmp_path):
-    settings = {"steps": 40, "checkpoint_every": 2}
+    settings = {"steps": 30, "checkpoint_every": 2}
     broken, unbroken = training(folder="broken", **settings), training(folder="unbroken", **settings)
     (tmp_path / "recipe.json").write_text(json.dumps(resolved(broken.recipe)))
     for name, manifest in broken.cities.items():
@@ -122,11 +122,11 @@ def test_a_training_killed_at_random_moments_goes_on_and_gives_what_an_unbroken_
         process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
         while process.poll() is None and (not newest(broken.folder) or _step(broken.folder) <= reached):
             time.sleep(0.005)
-        kills.append(random.uniform(0, 0.25))
+        kills.append(random.uniform(0, 0.2))
         time.sleep(kills[-1])
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL, "it ended before it was killed"
-        assert reached < _step(broken.folder) < 40
+        assert reached < _step(broken.folder) < 30
         reached = _step(broken.folder)
     train(broken)
     train(unbroken)
@@ -202,7 +202,7 @@ def test_a_training_that_diverges_says_so_and_keeps_its_last_checkpoint(training
     monkeypatch.setattr(CycleGAN, "training_step", diverging)
     broken = training(steps=8)
 
-    with pytest.raises(TrainingDiverged, match="step 4: .*cycle_a = nan"):
+    with pytest.raises(TrainingDiverged, match=r"step 4: .*cycle_a = nan"):
         train(broken)
 
     assert read_description(broken.folder).step == 2
@@ -244,7 +244,7 @@ def test_what_is_fitted_at_once_is_saved_like_what_is_trained(training):
 
 def test_seconds_are_summed_over_all_sittings(training):
     broken = training(steps=6)
-    with pytest.raises(Stopped):
+    with pytest.raises(PlugPulledError):
         train(broken, stop_after(2))
     before = replace(read_description(broken.folder), seconds=1000.0)
     approach, _ = load_approach(broken.folder, CPU)

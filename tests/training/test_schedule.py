@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ def test_the_papers_rate_is_constant_for_half_of_the_steps_then_falls_linearly()
     assert rates[:100] == pytest.approx([2e-4] * 100)
     assert rates[100] == pytest.approx(2e-4 * 100 / 101)
     assert rates[199] == pytest.approx(2e-4 / 101)
-    assert [a - b for a, b in zip(rates[99:], rates[100:], strict=False)] == pytest.approx([2e-4 / 101] * 100)
+    assert [a - b for a, b in pairwise(rates[99:])] == pytest.approx([2e-4 / 101] * 100)
 
 
 @given(st.integers(1, 300), st.floats(0, 1), st.data())
