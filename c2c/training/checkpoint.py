@@ -83,9 +83,13 @@ def read_description(folder: Path) -> Checkpoint:
     """
     found = newest(folder)
     if found is None:
+        if (folder / "recipe.json").is_file():
+            raise CheckpointError(
+                f"{folder} is a run. Name one of its approaches:\n    {folder}/checkpoints/<approach>"
+            )
         raise CheckpointError(
             f"{folder} holds no checkpoint: checkpoint.json, or step-*/checkpoint.json, was needed.\n"
-            "Train first:\n    c2c run toytown --out runs/toytown"
+            "Train one first, with c2c run or c2c train."
         )
     try:
         data = json.loads((found / "checkpoint.json").read_text(encoding="utf-8"))

@@ -8,13 +8,13 @@ import torch
 from c2c.approaches import Approach, Direction
 from c2c.data.datasets import to_tensor
 from c2c.data.depth_code import DepthCode
-from c2c.data.pictures import read_depth, read_picture
+from c2c.data.pictures import DEPTH_SCALE, read_depth, read_picture
 from c2c.data.stems import unique_stems
 from c2c.data.walk import find_pictures
 from c2c.errors import CheckpointError, NoPictures, OutputError, PictureError
 from c2c.models.devices import pick_device
 from c2c.recipe import DepthChainRecipe, Pix2PixRecipe, Recipe
-from c2c.records import Skipped
+from c2c.records import Skipped, write_atomically
 from c2c.training.checkpoint import load_approach, recipe_of
 from c2c.training.loop import Progress
 from c2c.translation.panels import save_panel, translate_one
@@ -31,7 +31,9 @@ class Translated:
 def translate_folder(
     checkpoint: Path, pictures: Path, out: Path, direction: str | None, device: str, progress: Progress
 ) -> Translated:
-    """Translate a picture, or every picture below a folder, and write out/<name>.png; a picture that is there stays.
+    """Translate a picture, or every picture below a folder, and write out/<name>.png.
+
+    A translation that was stopped goes on; pictures of another checkpoint or direction are made anew.
 
     Args:
         checkpoint: a checkpoint's folder, or the folder of an approach's checkpoints.
@@ -44,23 +46,23 @@ def translate_folder(
     Raises:
         CheckpointError: there is none, or it does not know the direction.
         NoPictures: there is nothing to translate.
-        OutputError: a translated picture would have the place of a picture to translate.
+        OutputError: a translated picture would have the place of another picture, which c2c did not make.
     """
     chosen = pick_device(device)
     approach, description = load_approach(checkpoint, chosen)
     approach.networks.eval()
     way = _direction(approach, direction)
-    code = code_of(recipe_of(description), description.approach)
+    recipe = recipe_of(description)
+    code = code_of(recipe, description.approach)
     sources, skipped = _sources(pictures)
-    targets = {(out / f"{stem}.png").resolve() for stem in sources}
-    if not targets.isdisjoint(path.resolve() for path in sources.values()):
-        raise OutputError(f"{out} holds the pictures to translate. Say another folder, such as\n    --out translated")
+    _make_room(out, list(sources), f"{description.key} {description.step} {way.name}\n")
+    scale = recipe.cities[way.source].depth_scale
     written = []
     for number, (stem, path) in enumerate(sources.items(), start=1):
         target = out / f"{stem}.png"
         try:
             if not target.is_file():
-                made = translate_one(approach, way, load_input(path, way, code).to(chosen))
+                made = translate_one(approach, way, load_input(path, way, code, scale).to(chosen))
                 save_panel(target, made["fake"], way.gives, code)
             written.append(target)
         except PictureError as error:
@@ -79,14 +81,20 @@ def code_of(recipe: Recipe, name: str) -> DepthCode:
     return DepthCode(own.near_m, own.far_m) if isinstance(own, Pix2PixRecipe) else DepthCode()
 
 
-def load_input(path: Path, direction: Direction, code: DepthCode) -> torch.Tensor:
+def load_input(path: Path, direction: Direction, code: DepthCode, scale: float = DEPTH_SCALE) -> torch.Tensor:
     """What a direction takes, from its file: (3, H, W) in [-1, 1], or a depth code (2, H, W).
+
+    Args:
+        path: a picture, or a depth map.
+        direction: says which.
+        code: how the approach sees depth.
+        scale: a depth map's value of one metre.
 
     Raises:
         PictureError: the file cannot be used; it is named.
     """
     if direction.takes == "depth":
-        return code.encode(torch.from_numpy(read_depth(path))[None, None])[0]
+        return code.encode(torch.from_numpy(read_depth(path, scale))[None, None])[0]
     return to_tensor(read_picture(path))
 
 
@@ -101,6 +109,22 @@ def _direction(approach: Approach, name: str | None) -> Direction:
             f"    --direction {next(iter(known))}"
         )
     return known[name]
+
+
+def _make_room(out: Path, stems: list[str], made_by: str) -> None:
+    """Keep the pictures in `out` that are of this translation, and remove those of another that c2c made there."""
+    mark = out / ".made-by"
+    earlier = mark.read_text(encoding="utf-8") if mark.is_file() else ""
+    if earlier == made_by:
+        return
+    there = [path for stem in stems if (path := out / f"{stem}.png").is_file()]
+    if there and not earlier:
+        raise OutputError(
+            f"{there[0]} is there already, and c2c did not make it. Say another folder, such as\n    --out translated"
+        )
+    for path in there:
+        path.unlink()
+    write_atomically(mark, made_by)
 
 
 def _sources(pictures: Path) -> tuple[dict[str, Path], list[Skipped]]:

@@ -9,9 +9,9 @@ def noise(*shape):
 
 
 def test_the_gram_matrix_holds_mean_products_of_channels():
-    features = torch.tensor([[[[1.0, 2.0]], [[3.0, -1.0]]]])  # two channels at two positions
+    features = torch.tensor([[[[1.0, 2.0, 0.0, 1.0]], [[3.0, -1.0, 1.0, 1.0]]]])  # two channels at four positions
 
-    assert torch.equal(gram_matrix(features), torch.tensor([[[2.5, 0.5], [0.5, 5.0]]]))
+    assert torch.equal(gram_matrix(features), torch.tensor([[[1.5, 0.5], [0.5, 3.0]]]))
 
 
 def test_the_gram_matrix_forgets_where_things_are():

@@ -72,14 +72,34 @@ def test_one_picture_can_be_named_alone(tiny_checkpoint, holiday, tmp_path):
     assert found.written == (tmp_path / "out" / "b.png",)
 
 
-def test_a_picture_that_is_there_is_not_made_again(tiny_checkpoint, holiday, tmp_path):
-    kept = write(tmp_path / "out" / "a.png", 3, 3)
-    before = kept.read_bytes()
+def test_a_translation_that_was_stopped_goes_on_without_making_a_picture_again(tiny_checkpoint, holiday, tmp_path):
+    first = translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "out")
+    whole = {path.name: path.read_bytes() for path in first.written}
+    times = {path.name: path.stat().st_mtime_ns for path in first.written}
+    first.written[1].unlink()
 
-    found = translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "out")
+    again = translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "out")
 
-    assert kept.read_bytes() == before
-    assert len(found.written) == 3
+    assert {path.name: path.read_bytes() for path in again.written} == whole
+    assert again.written[0].stat().st_mtime_ns == times["a.png"]
+
+
+def test_pictures_of_another_direction_are_made_anew(tiny_checkpoint, holiday, tmp_path):
+    there = translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "out", "old-to-new").written[0].read_bytes()
+    back = translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "out", "new-to-old").written[0].read_bytes()
+    alone = translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "else", "new-to-old").written[0].read_bytes()
+
+    assert back == alone != there
+
+
+def test_a_picture_that_c2c_did_not_make_is_never_replaced(tiny_checkpoint, holiday, tmp_path):
+    own = write(tmp_path / "out" / "a.png", 3, 3)
+    before = own.read_bytes()
+
+    with pytest.raises(OutputError, match="c2c did not make it"):
+        translate(tiny_checkpoint("cyclegan"), holiday, tmp_path / "out")
+
+    assert own.read_bytes() == before
 
 
 def test_a_file_that_cannot_be_read_is_skipped_by_name_and_the_others_go_on(tiny_checkpoint, holiday, tmp_path):
