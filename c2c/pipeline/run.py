@@ -56,6 +56,8 @@ class Run:
             self.stages.append(Stage(stage, "failed", since(began), in_words(error)))
             raise
         self.ledger.mark(stage, key)
+        if message:
+            self.reporter.say(f"  {message}")
         self.stages.append(Stage(stage, "done", since(began), message))
 
     @contextmanager

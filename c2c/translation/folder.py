@@ -1,5 +1,6 @@
 """Any pictures through a checkpoint: one file or a folder, of any sizes, into PNG files of the same names."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def translate_folder(
     recipe = recipe_of(description)
     code = code_of(recipe, description.approach)
     sources, skipped = _sources(pictures)
-    _make_room(out, list(sources), f"{description.key} {description.step} {way.name}\n")
+    _make_room(out, list(sources), f"{description.key} {description.step} {way.name}")
     scale = recipe.cities[way.source].depth_scale
     written = []
     for number, (stem, path) in enumerate(sources.items(), start=1):
@@ -113,18 +114,18 @@ def _direction(approach: Approach, name: str | None) -> Direction:
 
 def _make_room(out: Path, stems: list[str], made_by: str) -> None:
     """Keep the pictures in `out` that are of this translation, and remove those of another that c2c made there."""
-    mark = out / ".made-by"
-    earlier = mark.read_text(encoding="utf-8") if mark.is_file() else ""
-    if earlier == made_by:
-        return
-    there = [path for stem in stems if (path := out / f"{stem}.png").is_file()]
-    if there and not earlier:
-        raise OutputError(
-            f"{there[0]} is there already, and c2c did not make it. Say another folder, such as\n    --out translated"
-        )
-    for path in there:
-        path.unlink()
-    write_atomically(mark, made_by)
+    mark = out / ".made-by.json"
+    makers: dict[str, str] = json.loads(mark.read_text(encoding="utf-8")) if mark.is_file() else {}
+    there = {stem: path for stem in stems if (path := out / f"{stem}.png").is_file()}
+    for stem, path in there.items():
+        if stem not in makers:
+            raise OutputError(
+                f"{path} is there already, and c2c did not make it. Say another folder, such as\n    --out translated"
+            )
+    for stem, path in there.items():
+        if makers[stem] != made_by:
+            path.unlink()
+    write_atomically(mark, json.dumps(makers | dict.fromkeys(stems, made_by), indent=1) + "\n")
 
 
 def _sources(pictures: Path) -> tuple[dict[str, Path], list[Skipped]]:

@@ -28,7 +28,7 @@ def test_a_folder_of_any_sizes_becomes_png_of_the_same_names(invoke, tiny_checkp
     assert result.exit_code == 0, result.output
     assert result.stdout == "2 pictures in out\n"
     sizes = {}
-    for path in (tmp_path / "out").iterdir():
+    for path in (tmp_path / "out").glob("*.png"):
         with Image.open(path) as image:
             sizes[path.name] = image.size
     assert sizes == {"a.png": (45, 37), "b.png": (33, 70)}

@@ -137,7 +137,7 @@ def test_a_disk_that_cannot_flush_is_no_failure(approach, describe, tmp_path, mo
 
 
 def test_no_checkpoint_is_an_error_that_names_the_next_command(tmp_path):
-    with pytest.raises(CheckpointError, match="c2c run toytown"):
+    with pytest.raises(CheckpointError, match="with c2c run or c2c train"):
         read_description(tmp_path / "nothing")
 
 

@@ -16,6 +16,7 @@ from c2c.approaches import CycleGAN, build
 from c2c.data.manifest import write_manifest
 from c2c.errors import TooFewImages, TrainingDiverged
 from c2c.recipe import recipe_from, resolved
+from c2c.training import loss_log
 from c2c.training.checkpoint import Checkpoint, load_approach, newest, read_description, save_checkpoint
 from c2c.training.loop import Training, save_fitted, train
 
@@ -208,6 +209,21 @@ def test_a_training_that_diverges_says_so_and_keeps_its_last_checkpoint(training
     assert read_description(broken.folder).step == 2
     approach, _ = load_approach(broken.folder, CPU)
     assert all(torch.isfinite(parameter).all() for parameter in approach.networks.parameters())
+
+
+def test_a_window_of_the_curves_ends_at_a_checkpoint_which_never_holds_a_broken_network(training, monkeypatch):
+    monkeypatch.setattr(loss_log, "POINTS", 1)  # one window of 4 steps
+    whole = training(folder="whole")
+    assert [step for step, _ in train(whole).losses["cycle_a"]] == [2, 4]
+
+    step = CycleGAN.training_step
+    monkeypatch.setattr(
+        CycleGAN, "training_step", lambda self, batch: step(self, batch) | {"cycle_a": torch.tensor(torch.nan)}
+    )
+    with pytest.raises(TrainingDiverged, match="step 2"):
+        train(training(folder="broken"))
+
+    assert newest(training(folder="broken").folder) is None
 
 
 def test_far_too_high_a_rate_diverges(training):

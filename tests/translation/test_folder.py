@@ -92,6 +92,18 @@ def test_pictures_of_another_direction_are_made_anew(tiny_checkpoint, holiday, t
     assert back == alone != there
 
 
+def test_directions_that_take_turns_in_one_folder_are_told_apart_picture_by_picture(tiny_checkpoint, holiday, tmp_path):
+    checkpoint, out = tiny_checkpoint("cyclegan"), tmp_path / "out"
+    translate(checkpoint, holiday / "a.png", out, "old-to-new")
+    first = (out / "a.png").read_bytes()
+
+    translate(checkpoint, holiday / "b.jpg", out, "new-to-old")
+    assert (out / "a.png").read_bytes() == first
+    translate(checkpoint, holiday / "a.png", out, "new-to-old")
+
+    assert (out / "a.png").read_bytes() != first
+
+
 def test_a_picture_that_c2c_did_not_make_is_never_replaced(tiny_checkpoint, holiday, tmp_path):
     own = write(tmp_path / "out" / "a.png", 3, 3)
     before = own.read_bytes()
