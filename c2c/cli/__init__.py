@@ -17,7 +17,6 @@ from c2c.cli.translate import translate
 from c2c.cli.weights import weights
 from c2c.errors import C2CError
 
-
 # Torch's threads (GNU OpenMP) spin while they wait, by default so long that any other program on the same cores makes
 # a training step five times slower and more. Read when torch is first imported; what a person has set stays.
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
