@@ -1,6 +1,5 @@
 """`c2c run`: everything, from cities to a site."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -26,16 +25,16 @@ def run(recipe: str, out: Path | None, overrides: tuple[str, ...], device: str) 
         c2c run toytown
         c2c run toytown-small --out runs/small --set training.steps=20
     """
-    from c2c.cli.summary import print_summary
-    from c2c.pipeline import run_all, start_run
     from c2c.recipe import load_recipe
+
+    loaded = load_recipe(recipe, overrides)  # before torch, so that a mistake is told at once
+    from c2c.cli.summary import exit_if_failed, print_summary
+    from c2c.pipeline import run_all, start_run
     from c2c.site import build_site
 
-    loaded = load_recipe(recipe, overrides)
     folder = out or Path("runs") / loaded.name
     job = start_run(loaded, folder, device, TerminalReporter())
     record = run_all(job)
     page = build_site(folder)
     print_summary(folder, record, page)
-    if any(stage.status == "failed" for stage in record.stages):
-        sys.exit(1)
+    exit_if_failed(record.stages)

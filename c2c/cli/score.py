@@ -24,7 +24,7 @@ def score(folder: Path, reference: Path | None, paired: bool, extractor: str, as
         c2c score runs/toytown
         c2c score translated/ real/ --json
     """
-    from c2c.cli.summary import print_score_table, print_scores
+    from c2c.cli.summary import exit_if_failed, print_score_table, print_scores
     from c2c.evaluation.score import score_folders
     from c2c.models.devices import pick_device
     from c2c.models.features import feature_name, load_features
@@ -32,12 +32,14 @@ def score(folder: Path, reference: Path | None, paired: bool, extractor: str, as
     from c2c.records import ScoreRecord, of_type, read_records
 
     if reference is None:
-        stages.score_all(open_run(folder, device, TerminalReporter()))
+        job = open_run(folder, device, TerminalReporter())
+        stages.score_all(job)
         records = of_type(read_records(folder / "records"), ScoreRecord)
         if as_json:
             click.echo(json.dumps([asdict(record) for record in records], indent=1))
         else:
             print_score_table(folder)
+        exit_if_failed(job.stages)
         return
     network = load_features(feature_name(extractor), pick_device(device))
     scores = score_folders(folder, reference, network, paired=paired)

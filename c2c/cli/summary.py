@@ -1,5 +1,7 @@
 """What a run ends with on the terminal: its scores, its speed, and where its site is."""
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -8,7 +10,7 @@ from rich.table import Table
 
 from c2c.errors import RecipeError
 from c2c.recipe import Recipe
-from c2c.records import RunRecord, Score, ScoreRecord, TimingRecord, of_type, read_records
+from c2c.records import RunRecord, Score, ScoreRecord, Stage, TimingRecord, of_type, read_records
 
 HEADINGS = {
     "kid": "KID",
@@ -72,6 +74,12 @@ def print_timings(folder: Path) -> None:
         value = f"{record.median:.3g} {record.unit}" if record.median is not None else f"skipped: {record.reason}"
         table.add_row(record.approach, record.what, str(record.size), str(record.batch), record.device, value)
     Console().print(table)
+
+
+def exit_if_failed(stages: Iterable[Stage]) -> None:
+    """End the program with status 1 if a stage failed."""
+    if any(stage.status == "failed" for stage in stages):
+        sys.exit(1)
 
 
 def chosen_approaches(recipe: Recipe, named: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ def time(folder: Path, device: str) -> None:
     Example:
         c2c time runs/toytown --device cpu
     """
-    from c2c.cli.summary import print_timings
+    from c2c.cli.summary import exit_if_failed, print_timings
     from c2c.pipeline import open_run, stages
 
-    stages.time_all(open_run(folder, device, TerminalReporter()))
+    job = open_run(folder, device, TerminalReporter())
+    stages.time_all(job)
     print_timings(folder)
+    exit_if_failed(job.stages)

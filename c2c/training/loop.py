@@ -84,7 +84,12 @@ def save_fitted(training: Training, approach: Approach, seconds: float) -> Check
 
 
 def _count(training: Training) -> int:
-    counts = {city: len(manifest.split("train")) for city, manifest in training.cities.items()}
+    """Training pictures of the larger city; where depth is learnt, those without it do not count."""
+    pairs = isinstance(training.recipe.approaches[training.name], Pix2PixRecipe)
+    counts = {
+        city: sum(entry.depth is not None or not pairs for entry in manifest.split("train"))
+        for city, manifest in training.cities.items()
+    }
     for city, count in counts.items():
         if count == 0:
             raise TooFewImages(training.cities[city].root, 0, 1, f"training on {city}")
