@@ -163,7 +163,7 @@ def test_inception_without_its_package_names_the_package_and_the_weights(monkeyp
         load_features("inception-fid")
 
     assert "torch-fidelity" in str(error.value)
-    assert 'pip install "c2c[fid]"' in str(error.value)
+    assert 'pip install "torch-fidelity>=0.3"' in str(error.value)
     assert "c2c weights get inception-fid" in str(error.value)
 
 
