@@ -1,4 +1,4 @@
-"""Pictures as batches of tensors: for training as a sampler draws them, for tests in a fixed order.
+"""Pictures as batches of tensors, as a sampler draws them for training.
 
 Tensors are float32: images (3, H, W) in [-1, 1], depth as a code (2, H, W), see `c2c.data.depth_code`.
 """
@@ -142,21 +142,6 @@ def loader(
         generator=torch.Generator(),  # else every loader would draw a number from the global one
     )
     return iter(batches)
-
-
-def test_pictures(manifest: Manifest, size: int) -> Iterator[tuple[str, Tensor]]:
-    """The stem and the test view (3, size, size) of each test picture, in the manifest's order."""
-    for entry in manifest.split("test"):
-        picture = read_picture(manifest.path_of(entry))
-        yield manifest.stem_of(entry), to_tensor(transforms.test_view(picture, size))
-
-
-def test_depths(manifest: Manifest, size: int) -> Iterator[tuple[str, Tensor]]:
-    """The stem and the depth in metres (1, size, size), 0 = none, of each test picture that has depth."""
-    for entry in manifest.split("test"):
-        if (path := manifest.depth_path_of(entry)) is not None:
-            metres = transforms.test_view_depth(read_depth(path, manifest.depth_scale), size)
-            yield manifest.stem_of(entry), torch.from_numpy(metres)[None]
 
 
 def to_tensor(picture: np.ndarray) -> Tensor:

@@ -208,20 +208,3 @@ def test_a_picture_that_vanished_is_named(paris, venice):
 
     with pytest.raises(PictureError, match=r"1\.png: no such file"):
         dataset[UnpairedDraw(0, TrainDraw(), 0, TrainDraw())]
-
-
-def test_test_pictures_come_in_order_under_their_stems(drive):
-    pictures = list(datasets.test_pictures(drive, 8))
-
-    assert [stem for stem, _ in pictures] == ["0", "4"]
-    assert all(picture.shape == (3, 8, 8) for _, picture in pictures)
-    expected = transforms.test_view(read_picture(drive.path_of(drive.entries[0])), 8)
-    assert torch.equal(pictures[0][1], to_tensor(expected))
-
-
-def test_test_depths_are_metres_and_only_where_there_are_any(drive):
-    ((stem, metres),) = datasets.test_depths(drive, 20)
-
-    assert stem == "0"
-    assert metres.shape == (1, 20, 20)
-    assert metres[0, 0].tolist() == [0.0] * 10 + [10.0] * 10
