@@ -3,17 +3,14 @@
 Source: Gatys et al. 2015, https://arxiv.org/abs/1508.06576
 """
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
-from torch.optim import LBFGS, Optimizer
+from torch.optim import LBFGS
 
-from c2c.approaches.directions import Direction
-from c2c.approaches.protocol import Needs
+from c2c.approaches.protocol import Approach
 from c2c.losses import content_loss, gram_matrix, style_loss, total_variation_loss
 from c2c.models.vgg import VGGFeatures, load_vgg
-from c2c.recipe import NeuralStyleRecipe
+from c2c.recipe import Direction, NeuralStyleRecipe
 
 STYLE_LAYERS = {  # relu1_1, relu2_1, relu3_1, relu4_1 with their channels; relu5_1 sees little at 128 pixels
     "vgg16-hed": {1: 64, 6: 128, 11: 256, 18: 512},
@@ -22,7 +19,7 @@ STYLE_LAYERS = {  # relu1_1, relu2_1, relu3_1, relu4_1 with their channels; relu
 CONTENT_LAYERS = (13,)  # relu3_2 of VGG-16 and VGG-19: deeper ones let small windows go at 128 pixels
 
 
-class NeuralStyle:
+class NeuralStyle(Approach):
     """Draws a city's pictures in the style of another city's; nothing is trained.
 
     Deviations: the paper starts from noise, here the optimisation starts from the picture, which takes a tenth of the
@@ -30,19 +27,17 @@ class NeuralStyle:
     its pictures (`style_pictures = 1` is the paper's).
     """
 
-    needs: Needs = "style_pictures"
+    needs = "style_pictures"
     multiple = 4
 
     def __init__(self, recipe: NeuralStyleRecipe, directions: tuple[Direction, ...]) -> None:
         self.recipe = recipe
-        self.directions = directions
         widths = STYLE_LAYERS[recipe.network]
         self.style_layers = tuple(widths)
         self.style = nn.ParameterDict(
             {str(layer): nn.Parameter(torch.zeros(1, c, c), requires_grad=False) for layer, c in widths.items()}
         )
-        self.networks = nn.ModuleDict({"style": self.style})
-        self.optimizers: dict[str, Optimizer] = {}
+        super().__init__(directions, {"style": self.style})
         self._vgg: VGGFeatures | None = None
 
     @property
@@ -63,14 +58,6 @@ class NeuralStyle:
         for layer in self.style_layers:
             grams = torch.cat([gram_matrix(one[layer]) for one in features])
             self.style[str(layer)].copy_(grams.mean(0, keepdim=True))
-
-    def training_step(self, batch: Any) -> dict[str, Tensor]:
-        """Nothing is trained."""
-        raise TypeError("Neural style transfer is not trained; it is fitted to style pictures.")
-
-    def translate(self, picture: Tensor, direction: Direction) -> dict[str, Tensor]:
-        """The picture in the other city's style; see `Approach`."""
-        return {"fake": self.generate(picture, direction)}
 
     def generate(self, picture: Tensor, direction: Direction) -> Tensor:
         """The pictures in the other city's style, one after another; see `Approach`."""
@@ -100,10 +87,3 @@ class NeuralStyle:
 
         optimizer.step(loss)
         return image.detach().clamp(-1, 1)
-
-    def memory(self) -> dict[str, Any]:
-        """Nothing beyond the style."""
-        return {}
-
-    def remember(self, memory: dict[str, Any]) -> None:
-        """Nothing to take back."""

@@ -5,6 +5,8 @@ Source: Isola et al. 2017, section 6.1.2, https://arxiv.org/abs/1611.07004
 
 from torch import Tensor, nn
 
+from c2c.models.norms import norm_layer
+
 
 class PatchGAN(nn.Module):
     """How real each overlapping patch of an image looks; three layers see patches of 70 x 70.
@@ -20,8 +22,8 @@ class PatchGAN(nn.Module):
             outside = base_channels * min(2**layer, 8)
             stride = 2 if layer < layers else 1
             body += [
-                nn.Conv2d(inside, outside, 4, stride=stride, padding=1),
-                nn.BatchNorm2d(outside, track_running_stats=False) if norm == "batch" else nn.InstanceNorm2d(outside),
+                nn.Conv2d(inside, outside, 4, stride=stride, padding=1, bias=norm == "instance"),
+                norm_layer(norm, outside),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
             inside = outside

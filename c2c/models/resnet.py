@@ -8,6 +8,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from c2c.models.norms import InstanceNorm2d
+
 
 class ResidualBlock(nn.Module):
     """x + two 3 x 3 convolutions of x, with reflection padding and instance norms."""
@@ -17,11 +19,11 @@ class ResidualBlock(nn.Module):
         self.body = nn.Sequential(
             nn.ReflectionPad2d(1),
             nn.Conv2d(channels, channels, 3),
-            nn.InstanceNorm2d(channels),
+            InstanceNorm2d(channels),
             nn.ReLU(inplace=True),
             nn.ReflectionPad2d(1),
             nn.Conv2d(channels, channels, 3),
-            nn.InstanceNorm2d(channels),
+            InstanceNorm2d(channels),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,7 +57,7 @@ class ResNetGenerator(nn.Module):
         super().__init__()
         c = base_channels
         self.stem = nn.Sequential(
-            nn.ReflectionPad2d(3), nn.Conv2d(in_channels, c, 7), nn.InstanceNorm2d(c), nn.ReLU(inplace=True)
+            nn.ReflectionPad2d(3), nn.Conv2d(in_channels, c, 7), InstanceNorm2d(c), nn.ReLU(inplace=True)
         )
         self.down = nn.Sequential(*_down(c, 2 * c), *_down(2 * c, 4 * c))
         self.blocks = nn.Sequential(*(ResidualBlock(4 * c) for _ in range(blocks)))
@@ -70,7 +72,7 @@ class ResNetGenerator(nn.Module):
 
 
 def _down(inside: int, outside: int) -> list[nn.Module]:
-    return [nn.Conv2d(inside, outside, 3, stride=2, padding=1), nn.InstanceNorm2d(outside), nn.ReLU(inplace=True)]
+    return [nn.Conv2d(inside, outside, 3, stride=2, padding=1), InstanceNorm2d(outside), nn.ReLU(inplace=True)]
 
 
 def _up(inside: int, outside: int, upsample: str) -> list[nn.Module]:
@@ -78,4 +80,4 @@ def _up(inside: int, outside: int, upsample: str) -> list[nn.Module]:
         larger: list[nn.Module] = [nn.ConvTranspose2d(inside, outside, 3, stride=2, padding=1, output_padding=1)]
     else:
         larger = [nn.Upsample(scale_factor=2), nn.ReflectionPad2d(1), nn.Conv2d(inside, outside, 3)]
-    return [*larger, nn.InstanceNorm2d(outside), nn.ReLU(inplace=True)]
+    return [*larger, InstanceNorm2d(outside), nn.ReLU(inplace=True)]

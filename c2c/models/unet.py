@@ -6,13 +6,16 @@ Source: Isola et al. 2017, section 6.1.1, https://arxiv.org/abs/1611.07004
 import torch
 from torch import Tensor, nn
 
+from c2c.models.norms import norm_layer
+
 
 class UNetGenerator(nn.Module):
     """An image of one kind from an image of another, with a skip at every resolution.
 
     `levels` halvings: UNet-256 has 8, UNet-128 has 7. Takes (N, in_channels, H, W) in [-1, 1] with H and W
-    multiples of 2 ** levels, gives (N, out_channels, H, W) in [-1, 1]. Batch norms always use the statistics of their
-    batch, as the paper does at test too (section 3.3). Dropout is the paper's noise; it is on while training only, a
+    multiples of 2 ** levels, gives (N, out_channels, H, W) in [-1, 1]. Batch norms use the picture's own statistics at
+    test, as the paper does (section 3.3). As in the authors' code, no convolution but the last has a bias where batch
+    norm is chosen. Dropout is the paper's noise; it is on while training only, a
     departure: the paper leaves it on at test, so that a picture's translation depends on chance.
     """
 
@@ -55,22 +58,19 @@ class UNetGenerator(nn.Module):
         return torch.tanh(x)
 
 
-def _norm(kind: str, channels: int) -> nn.Module:
-    return nn.BatchNorm2d(channels, track_running_stats=False) if kind == "batch" else nn.InstanceNorm2d(channels)
-
-
 def _down(inside: int, outside: int, norm: str, *, first: bool, last: bool) -> nn.Module:
     layers: list[nn.Module] = [] if first else [nn.LeakyReLU(0.2)]
-    layers.append(nn.Conv2d(inside, outside, 4, stride=2, padding=1))
+    layers.append(nn.Conv2d(inside, outside, 4, stride=2, padding=1, bias=norm == "instance"))
     if not (first or last):  # the innermost is a single point: a norm over it would erase it
-        layers.append(_norm(norm, outside))
+        layers.append(norm_layer(norm, outside))
     return nn.Sequential(*layers)
 
 
 def _up(inside: int, outside: int, norm: str, *, dropout: bool, last: bool) -> nn.Module:
-    layers: list[nn.Module] = [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, stride=2, padding=1)]
+    bias = last or norm == "instance"
+    layers: list[nn.Module] = [nn.ReLU(), nn.ConvTranspose2d(inside, outside, 4, stride=2, padding=1, bias=bias)]
     if not last:
-        layers.append(_norm(norm, outside))
+        layers.append(norm_layer(norm, outside))
     if dropout:
         layers.append(nn.Dropout(0.5))
     return nn.Sequential(*layers)

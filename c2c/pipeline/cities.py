@@ -12,7 +12,7 @@ from c2c.data.splits import SPLITS, Split, SplitRules
 from c2c.data.transforms import test_view, test_view_depth
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
-from c2c.recipe import CityRecipe, Pix2PixRecipe
+from c2c.recipe import CityRecipe
 from c2c.records import CityRecord, write_record
 from c2c.toytown.pictures import Truth, draw_city
 
@@ -28,12 +28,12 @@ def truths_of(run: Run, city: str) -> dict[str, Truth]:
     """The true pictures that Toytown draws of a city's layouts, one set for each city it is translated into."""
     recipe = run.recipe
     truths = {}
-    for name, own in recipe.approaches.items():
+    for name in recipe.approaches:
         named = recipe.cities_of(name)
-        if isinstance(own, Pix2PixRecipe) or city not in (named[0], named[-1]):
+        if len(named) < 2 or city not in (named[0], named[-1]):
             continue
         other = named[-1] if city == named[0] else named[0]
-        if own.kind != "cyclegan" and city == named[-1]:
+        if not any(direction.source == city for direction in recipe.directions_of(name)):
             continue
         here, there = recipe.cities[city].toytown, recipe.cities[other].toytown
         if here and there and here != there:

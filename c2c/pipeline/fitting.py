@@ -5,7 +5,9 @@ from dataclasses import asdict, replace
 
 import torch
 
-from c2c.approaches import Approach, DepthChain, NeuralStyle, build
+from c2c.approaches import Approach, build
+from c2c.approaches.depth_chain import DepthChain
+from c2c.approaches.neural_style import NeuralStyle
 from c2c.data.datasets import to_tensor
 from c2c.data.manifest import Manifest
 from c2c.data.pictures import read_picture
@@ -27,7 +29,7 @@ def train_key(run: Run, name: str) -> str:
     recipe, own = run.recipe, run.recipe.approaches[name]
     same = replace(own, size=recipe.size_of(name), apply_sizes=None, training=replace(own.training, checkpoint_every=1))
     data = [recipe.data.jitter, recipe.data.flip, recipe.seed]
-    halves = [train_key(run, half) for half in _halves(own)]
+    halves = [train_key(run, half) for half in own.parts()]
     return run.key(asdict(same), data, halves, [manifest.sha256 for manifest in _cities(run, name).values()])
 
 
@@ -117,8 +119,7 @@ def _join_halves(run: Run, training: Training, own: DepthChainRecipe) -> Checkpo
     began = time.perf_counter()
     approach = build(training.recipe, training.name)
     assert isinstance(approach, DepthChain)
-    halves = {own.image_to_depth: approach.image_to_depth, own.depth_to_image: approach.depth_to_image}
-    for name, half in halves.items():
+    for name, half in zip(own.parts(), approach.halves, strict=True):
         if not is_trained(run, name):
             raise CheckpointError(f"{training.name} needs {name}, which is not trained.")
         load_networks(run.folder.checkpoints(name), half, training.device)
@@ -127,10 +128,6 @@ def _join_halves(run: Run, training: Training, own: DepthChainRecipe) -> Checkpo
 
 def _cities(run: Run, name: str) -> dict[str, Manifest]:
     return {city: manifest_of(run, city) for city in run.recipe.cities_of(name)}
-
-
-def _halves(own: object) -> tuple[str, ...]:
-    return (own.image_to_depth, own.depth_to_image) if isinstance(own, DepthChainRecipe) else ()
 
 
 def _parameters(approach: Approach) -> dict[str, int]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from c2c.approaches import Direction, directions_of
+from c2c.approaches import Direction
 from c2c.evaluation.features import SetFeatures, features_of
 from c2c.evaluation.score import depth_scores, set_scores, truth_scores
 from c2c.models.features import FeatureNetwork, load_features
@@ -26,7 +26,7 @@ def is_translated(run: Run, name: str) -> bool:
 
 def score_key(run: Run, name: str) -> str:
     """What the scores of an approach depend on."""
-    targets = {direction.target for direction in directions_of(run.recipe, name)}
+    targets = {direction.target for direction in run.recipe.directions_of(name)}
     references = [manifest_of(run, city).sha256 for city in sorted(targets)]
     return run.key(translate_key(run, name), references, run.recipe.scoring.extractor, run.recipe.seed)
 
@@ -56,7 +56,7 @@ class Scorer:
         """Score an approach in every direction and size, and record it."""
         run, recipe = self.run, self.run.recipe
         kind = recipe.approaches[name].kind
-        work = [(d, size) for d in directions_of(recipe, name) for size in recipe.sizes_of(name)]
+        work = [(d, size) for d in recipe.directions_of(name) for size in recipe.sizes_of(name)]
         for number, (direction, size) in enumerate(work, start=1):
             fake = run.folder.pictures(name, direction.name, size) / FAKE
             if direction.gives == "depth":
@@ -165,7 +165,7 @@ def _places(run: Run) -> set[tuple[str, int]]:
     return {
         (direction.name, size)
         for name in recipe.approaches
-        for direction in directions_of(recipe, name)
+        for direction in recipe.directions_of(name)
         for size in recipe.sizes_of(name)
         if direction.gives == "image"
     }

@@ -3,7 +3,6 @@
 import time
 from dataclasses import asdict
 
-from c2c.approaches import directions_of
 from c2c.errors import CheckpointError, TrainingDiverged
 from c2c.pipeline import cities, fitting, scoring, translating
 from c2c.pipeline.reporter import Progress
@@ -50,7 +49,7 @@ def forget_strangers(run: Run) -> None:
     places = {
         (name, direction.name, size)
         for name in recipe.approaches
-        for direction in directions_of(recipe, name)
+        for direction in recipe.directions_of(name)
         for size in recipe.sizes_of(name)
     }
     for record in read_records(run.folder.records):

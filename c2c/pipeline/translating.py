@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from c2c.approaches import Approach, Direction, directions_of
+from c2c.approaches import Approach, Direction
 from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, truth_key, views_of
 from c2c.pipeline.fitting import train_key
 from c2c.pipeline.reporter import Progress
@@ -15,7 +15,7 @@ from c2c.records import Panel, TranslationRecord, write_record
 from c2c.records.types import Status
 from c2c.training.checkpoint import load_approach, newest
 from c2c.translation.folder import code_of, load_input
-from c2c.translation.panels import DEPTH, FAKE, RECONSTRUCTED, Job, panels_of, translate_jobs
+from c2c.translation.panels import DEPTH, FAKE, RECONSTRUCTED, Job, translate_jobs
 
 CAPTIONS = {FAKE: "generated", RECONSTRUCTED: "reconstructed", DEPTH: "predicted depth"}
 ROLES: dict[str, Literal["output", "reconstruction", "middle"]] = {
@@ -27,7 +27,7 @@ ROLES: dict[str, Literal["output", "reconstruction", "middle"]] = {
 
 def directions_by_name(recipe: Recipe) -> dict[str, Direction]:
     """Every direction of a recipe's approaches, by name."""
-    return {direction.name: direction for name in recipe.approaches for direction in directions_of(recipe, name)}
+    return {direction.name: direction for name in recipe.approaches for direction in recipe.directions_of(name)}
 
 
 def translate_key(run: Run, name: str) -> str:
@@ -56,7 +56,7 @@ def translate_all(run: Run, name: str, progress: Progress) -> str:
 
 def record_failure(run: Run, name: str, message: str) -> None:
     """Record that an approach has no pictures."""
-    for direction in directions_of(run.recipe, name):
+    for direction in run.recipe.directions_of(name):
         for size in run.recipe.sizes_of(name):
             _record(run, name, direction, size, "failed", message, (), (), 0.0)
 
@@ -73,7 +73,7 @@ def _translate(
     run.folder.start_afresh(folder, run.key(train_key(run, name), manifest.sha256))
     jobs = [Job(stem, lambda stem=stem: load_input(inputs / f"{stem}.png", direction, code)) for stem in stems]
     translate_jobs(approach, direction, jobs, folder, code, run.device, one_more)
-    made = panels_of(approach, direction)
+    made = approach.panels(direction)
     panels = [Panel("input", direction.takes, run.folder.relative(inputs), _input_caption(direction))]
     for panel, modality in made.items():
         where = run.folder.relative(folder / panel)
@@ -133,7 +133,7 @@ def _record(
         target=direction.target,
         status=status,
         message=message,
-        trained_size=None if own.kind == "neural_style" else run.recipe.size_of(name),
+        trained_size=None if own.needs == "style_pictures" else run.recipe.size_of(name),
         size=size,
         panels=panels,
         pictures=stems,

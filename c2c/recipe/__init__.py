@@ -1,5 +1,7 @@
 """A recipe (TOML) read once into frozen dataclasses; the packaged recipes lie beside this file."""
 
+from c2c.recipe.directions import Direction, Modality
+from c2c.recipe.kinds import known_kinds
 from c2c.recipe.reader import digest, load_recipe, packaged_recipes, recipe_from, resolved
 from c2c.recipe.schema import (
     ApproachRecipe,
@@ -7,6 +9,8 @@ from c2c.recipe.schema import (
     CycleGANRecipe,
     DataRecipe,
     DepthChainRecipe,
+    HealthRecipe,
+    Needs,
     NeuralStyleRecipe,
     Pix2PixRecipe,
     Recipe,
@@ -22,6 +26,10 @@ __all__ = [
     "CycleGANRecipe",
     "DataRecipe",
     "DepthChainRecipe",
+    "Direction",
+    "HealthRecipe",
+    "Modality",
+    "Needs",
     "NeuralStyleRecipe",
     "Pix2PixRecipe",
     "Recipe",
@@ -30,6 +38,7 @@ __all__ = [
     "ToytownRecipe",
     "TrainingRecipe",
     "digest",
+    "known_kinds",
     "load_recipe",
     "packaged_recipes",
     "recipe_from",

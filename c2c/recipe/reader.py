@@ -13,12 +13,8 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from c2c.errors import RecipeError
-from c2c.recipe.schema import (
-    KINDS,
-    DepthChainRecipe,
-    Pix2PixRecipe,
-    Recipe,
-)
+from c2c.recipe.kinds import kind_named, known_kinds
+from c2c.recipe.schema import Recipe
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOYTOWN_CITIES = ("manhattan", "paris", "burano")
@@ -74,8 +70,8 @@ def recipe_from(table: dict[str, Any]) -> Recipe:
     _check_keys(table, Recipe, "", also=("training",))
     _check_required(table, Recipe, "", given=("approaches",))
     recipe = _convert({**table, "approaches": {}}, Recipe, "")
-    halves_first = sorted(built.items(), key=lambda item: isinstance(item[1], DepthChainRecipe))
-    recipe = replace(recipe, approaches=dict(halves_first))
+    parts_first = sorted(built.items(), key=lambda item: bool(item[1].parts()))
+    recipe = replace(recipe, approaches=dict(parts_first))
     _check_meaning(recipe)
     return recipe
 
@@ -96,15 +92,17 @@ def _approach(name: str, entry: Any, shared_training: dict[str, Any]) -> Any:
     if not isinstance(entry, dict):
         raise RecipeError(f"{where} is {entry!r}, but a table was needed: [{where}]")
     kind = entry.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise RecipeError(f"{where}.kind is {kind!r}{_nearest(str(kind), KINDS)}\nKinds: {', '.join(KINDS)}.")
+    known = known_kinds()
+    if not isinstance(kind, str) or kind not in known:
+        raise RecipeError(f"{where}.kind is {kind!r}{_nearest(str(kind), known)}\nKinds: {', '.join(known)}.")
+    schema = kind_named(kind)
     training = entry.get("training", {})
     if not isinstance(training, dict):
         raise RecipeError(f"{where}.training is {training!r}, but a table was needed: [{where}.training]")
     table = {**entry, "training": {**shared_training, **training}}
-    _check_keys(table, KINDS[kind], where)
-    _check_required(table, KINDS[kind], where)
-    return _convert(table, KINDS[kind], where)
+    _check_keys(table, schema, where)
+    _check_required(table, schema, where)
+    return _convert(table, schema, where)
 
 
 def _convert(table: dict[str, Any], to: type, where: str) -> Any:
@@ -214,46 +212,17 @@ def _check_pattern(city: str, pattern: str) -> None:
 
 def _check_approach(recipe: Recipe, name: str) -> None:
     approach = recipe.approaches[name]
-    if isinstance(approach, DepthChainRecipe):
-        for key, direction in (("image_to_depth", "image_to_depth"), ("depth_to_image", "depth_to_image")):
-            other = recipe.approaches.get(getattr(approach, key))
-            if not isinstance(other, Pix2PixRecipe) or other.direction != direction:
-                raise RecipeError(
-                    f"approaches.{name}.{key} is {getattr(approach, key)!r}, but the name of a pix2pix approach with "
-                    f"direction = {direction!r} was needed."
-                )
-        _check_same_code(recipe, name, approach)
-    for city in recipe.cities_of(name):
+    approach.check(recipe, name)
+    for city in approach.cities(recipe):
         if city not in recipe.cities:
             raise RecipeError(
                 f"approaches.{name} speaks of the city {city!r}{_nearest(city, recipe.cities)}\n"
                 f"Cities of this recipe: {', '.join(recipe.cities)}."
             )
-    if isinstance(approach, Pix2PixRecipe) and recipe.size_of(name) % 2**approach.levels:
-        raise RecipeError(
-            f"approaches.{name}: a UNet of {approach.levels} levels needs a side that is a multiple of "
-            f"{2**approach.levels}, found {recipe.size_of(name)}. Set levels or size."
-        )
-
-
-def _check_same_code(recipe: Recipe, name: str, chain: DepthChainRecipe) -> None:
-    codes = []
-    for half in (chain.image_to_depth, chain.depth_to_image):
-        own = recipe.approaches[half]
-        codes.append((own.near_m, own.far_m) if isinstance(own, Pix2PixRecipe) else None)
-    if codes[0] != codes[1]:
-        raise RecipeError(
-            f"approaches.{name} joins two halves that see depth differently: (near_m, far_m) is {codes[0]} in "
-            f"{chain.image_to_depth} and {codes[1]} in {chain.depth_to_image}. Make them equal."
-        )
 
 
 def _check_numbers(recipe: Recipe) -> None:
-    for name, approach in recipe.approaches.items():
-        if isinstance(approach, Pix2PixRecipe) and approach.near_m >= approach.far_m:
-            raise RecipeError(
-                f"approaches.{name}: near_m = {approach.near_m} must be less than far_m = {approach.far_m}."
-            )
+    for name in recipe.approaches:
         for size in recipe.sizes_of(name):
             if size < 32 or size % 4:
                 raise RecipeError(f"approaches.{name}: side {size} found; a multiple of 4, at least 32, was needed.")

@@ -6,9 +6,12 @@ Sources of the defaults are named beside them:
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
+
+from c2c.errors import RecipeError
+from c2c.recipe.directions import Direction
 
 Count = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
@@ -16,6 +19,8 @@ Positive = Annotated[float, Meta(gt=0, lt=1e9)]
 Weight = Annotated[float, Meta(ge=0, lt=1e9)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Momentum = Annotated[float, Meta(ge=0, lt=1)]
+Needs = Literal["unpaired", "depth_pairs", "style_pictures", "trained_halves", "a_file"]
+Remedy = Literal["note", "stop", "roll_back"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,24 @@ class DataRecipe:
 
 
 @dataclass(frozen=True)
+class HealthRecipe:
+    """What is noticed while a training runs, and what is done then.
+
+    "note" writes it down, "stop" ends the training, "roll_back" goes on from the last checkpoint with other chance and
+    half the learning rate.
+    """
+
+    non_finite: Remedy = "stop"  # a loss or gradient is not a finite number
+    collapse: Remedy = "note"  # the sample pictures come out all alike
+    copying: Remedy = "note"  # the sample pictures come out as they went in
+    idle_discriminator: Remedy = "note"  # a discriminator's loss is zero: it has nothing left to teach
+    collapse_below: Weight = 0.01  # mean deviation of samples from their own mean, on a scale of 0 to 1
+    copying_below: Weight = 0.005  # mean absolute difference of output and input, on a scale of 0 to 1
+    idle_below: Weight = 1e-4  # mean loss of a discriminator
+    roll_backs: Natural = 3  # at most, then the training stops
+
+
+@dataclass(frozen=True)
 class TrainingRecipe:
     """One approach's training schedule."""
 
@@ -67,21 +90,65 @@ class TrainingRecipe:
     beta2: Momentum = 0.999  # Adam
     constant_share: Share = 0.5  # [CG] 7.1: constant for 100 of 200 epochs, then linear to zero
     checkpoint_every: Count = 500  # steps
+    validate_every: Natural = 0  # steps between scores of validation pictures; 0: a tenth of the training
+    validation_pictures: Natural = 64  # at most so many are scored; 0: there is no validation
+    keep: Literal["last", "best"] = "last"  # whose networks translate: the last step's, or the best's on validation
+    ema_decay: Momentum = 0.0  # of the averaged weights that translate; 0: no averaging
+    precision: Literal["auto", "float32", "bfloat16"] = (
+        "auto"  # "auto": bfloat16 by autocast on a GPU that is good at it
+    )
+    memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"  # how feature maps lie in memory
+    compile: bool = False  # by torch.compile; its minutes pay off in long trainings only
+    tensorboard: bool = False  # also write the log for TensorBoard
+    health: HealthRecipe = field(default_factory=HealthRecipe)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApproachRecipe:
-    """What every approach says."""
+    """What every approach says.
 
-    kind: str  # "neural_style", "cyclegan", "pix2pix" or "depth_chain"
+    A kind of approach from outside c2c derives from this, see the how-to *Add an approach*. It says what its approach
+    needs and where its class is, and which cities it joins in which directions.
+    """
+
+    needs: ClassVar[Needs]  # what it learns from
+    approach: ClassVar[str]  # its class, as "package.module:Class"; imported only when it is built
+
+    kind: str  # "neural_style", "cyclegan", "pix2pix", "depth_chain", or one from outside
     size: int = 0  # side in pixels it is trained at; 0: the recipe's
     apply_sizes: tuple[int, ...] | None = None  # None: the recipe's
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
+
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """The cities whose pictures it learns from or translates, source first."""
+        raise NotImplementedError(f"{type(self).__name__} must name its cities.")
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """The ways it translates."""
+        raise NotImplementedError(f"{type(self).__name__} must name its directions.")
+
+    def parts(self) -> tuple[str, ...]:
+        """The names of other approaches of the recipe that it is made of."""
+        return ()
+
+    def depth_range_m(self, recipe: "Recipe") -> tuple[float, float]:
+        """The nearest and the farthest depth that it tells apart, in metres."""
+        return 1.0, 200.0
+
+    def check(self, recipe: "Recipe", name: str) -> None:
+        """Make sure that it fits the rest of the recipe.
+
+        Raises:
+            RecipeError: it does not; the key is named.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeuralStyleRecipe(ApproachRecipe):
     """Neural style transfer [NS]: optimises each picture, trains nothing."""
+
+    needs: ClassVar[Needs] = "style_pictures"
+    approach: ClassVar[str] = "c2c.approaches.neural_style:NeuralStyle"
 
     content: str  # city
     style: str  # city
@@ -94,10 +161,21 @@ class NeuralStyleRecipe(ApproachRecipe):
     steps: Count = 100  # L-BFGS iterations
     apply_sizes: tuple[int, ...] | None = ()
 
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """Content, then style."""
+        return self.content, self.style
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """From content to style; shapes stay."""
+        return (Direction(self.content, self.style),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CycleGANRecipe(ApproachRecipe):
     """CycleGAN between two cities [CG]."""
+
+    needs: ClassVar[Needs] = "unpaired"
+    approach: ClassVar[str] = "c2c.approaches.cyclegan:CycleGAN"
 
     a: str  # city
     b: str  # city
@@ -110,11 +188,23 @@ class CycleGANRecipe(ApproachRecipe):
     lambda_cycle: Weight = 10.0  # [CG] 3.3
     lambda_identity: Weight = 0.5  # relative to lambda_cycle, [CG] 5.2
     pool_size: Natural = 50  # [CG] 4
+    joint_passes: bool = False  # one batch for passes through the same network: the same sums, in another order
+
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """Both."""
+        return self.a, self.b
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """There and back; shapes may change."""
+        return Direction(self.a, self.b, keeps_shape=False), Direction(self.b, self.a, keeps_shape=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pix2PixRecipe(ApproachRecipe):
     """pix2pix between a city's pictures and their depth [P2P]."""
+
+    needs: ClassVar[Needs] = "depth_pairs"
+    approach: ClassVar[str] = "c2c.approaches.pix2pix:Pix2Pix"
 
     city: str  # its pictures need depth
     direction: Literal["depth_to_image", "image_to_depth"]  # what is made from what
@@ -129,14 +219,75 @@ class Pix2PixRecipe(ApproachRecipe):
     near_m: Positive = 1.0  # the ends of the depth code, in metres
     far_m: Positive = 200.0
 
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """The one city."""
+        return (self.city,)
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """Between its pictures and their depth."""
+        if self.direction == "depth_to_image":
+            return (Direction(self.city, self.city, "depth", "image"),)
+        return (Direction(self.city, self.city, "image", "depth"),)
+
+    def depth_range_m(self, recipe: "Recipe") -> tuple[float, float]:
+        """Its own."""
+        return self.near_m, self.far_m
+
+    def check(self, recipe: "Recipe", name: str) -> None:
+        """The UNet must be able to halve the picture as often as it has levels."""
+        if recipe.size_of(name) % 2**self.levels:
+            raise RecipeError(
+                f"approaches.{name}: a UNet of {self.levels} levels needs a side that is a multiple of "
+                f"{2**self.levels}, found {recipe.size_of(name)}. Set levels or size."
+            )
+        if self.near_m >= self.far_m:
+            raise RecipeError(f"approaches.{name}: near_m = {self.near_m} must be less than far_m = {self.far_m}.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class DepthChainRecipe(ApproachRecipe):
     """Image of A -> depth -> image of B, out of two pix2pix approaches of the same recipe [C2C] 2.2."""
 
+    needs: ClassVar[Needs] = "trained_halves"
+    approach: ClassVar[str] = "c2c.approaches.depth_chain:DepthChain"
+
     image_to_depth: str  # name of an approach learnt on city A
     depth_to_image: str  # name of an approach learnt on city B
     kind: Literal["depth_chain"] = "depth_chain"
+
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """The city of the first half, then that of the second."""
+        return *recipe.cities_of(self.image_to_depth), *recipe.cities_of(self.depth_to_image)
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """From the first half's city to the second's; shapes stay."""
+        cities = self.cities(recipe)
+        return (Direction(cities[0], cities[-1]),)
+
+    def parts(self) -> tuple[str, ...]:
+        """Both halves."""
+        return self.image_to_depth, self.depth_to_image
+
+    def depth_range_m(self, recipe: "Recipe") -> tuple[float, float]:
+        """That of its halves."""
+        return recipe.approaches[self.image_to_depth].depth_range_m(recipe)
+
+    def check(self, recipe: "Recipe", name: str) -> None:
+        """The halves must be there, face the right ways, and see depth alike."""
+        codes = []
+        for key in ("image_to_depth", "depth_to_image"):
+            half = recipe.approaches.get(getattr(self, key))
+            if not isinstance(half, Pix2PixRecipe) or half.direction != key:
+                raise RecipeError(
+                    f"approaches.{name}.{key} is {getattr(self, key)!r}, but the name of a pix2pix approach with "
+                    f"direction = {key!r} was needed."
+                )
+            codes.append((half.near_m, half.far_m))
+        if codes[0] != codes[1]:
+            raise RecipeError(
+                f"approaches.{name} joins two halves that see depth differently: (near_m, far_m) is {codes[0]} in "
+                f"{self.image_to_depth} and {codes[1]} in {self.depth_to_image}. Make them equal."
+            )
 
 
 KINDS: dict[str, type[ApproachRecipe]] = {
@@ -190,13 +341,8 @@ class Recipe:
 
     def cities_of(self, approach: str) -> tuple[str, ...]:
         """The cities whose pictures an approach learns from or translates, source first."""
-        match self.approaches[approach]:
-            case NeuralStyleRecipe(content=content, style=style):
-                return content, style
-            case CycleGANRecipe(a=a, b=b):
-                return a, b
-            case Pix2PixRecipe(city=city):
-                return (city,)
-            case DepthChainRecipe(image_to_depth=first, depth_to_image=second):
-                return *self.cities_of(first), *self.cities_of(second)
-        return ()
+        return self.approaches[approach].cities(self)
+
+    def directions_of(self, approach: str) -> tuple[Direction, ...]:
+        """The ways that an approach translates."""
+        return self.approaches[approach].directions(self)

@@ -76,6 +76,35 @@ class CityRecord:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something that was noticed in a training."""
+
+    step: int
+    what: str  # "non-finite", "collapse", "copying", "idle discriminator", "rolled back"
+    message: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What an approach made of a validation picture at a step."""
+
+    step: int
+    direction: str
+    picture: str  # stem
+    input: str  # its file
+    output: str  # its file
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A checkpoint that was kept, with its score on the validation pictures."""
+
+    step: int
+    score: float | None  # None: there is no validation
+    checkpoint: str
+
+
+@dataclass(frozen=True)
 class TrainingRecord:
     """One approach's training: how long, on what, and the losses on the way."""
 
@@ -95,6 +124,17 @@ class TrainingRecord:
     peak_memory_bytes: int | None
     data: dict[str, str]  # city -> manifest SHA-256
     provenance: Provenance
+    rates: list[tuple[int, float]] = field(default_factory=list)  # (step, learning rate)
+    gradient_norms: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # optimizer -> (step, mean norm)
+    validation: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # "kid paris-to-burano" -> (step, score)
+    score_name: str = ""  # what decides which step is best: "kid", the mean of its directions, or "abs_rel"
+    last: Kept | None = None
+    best: Kept | None = None
+    translates: Literal["last", "best"] = "last"  # which of the two made the pictures of this run
+    events: tuple[Event, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    log: str = ""  # file of JSON lines, in the order in which things happened
+    processes: int = 1  # that trained together
     kind: Literal["training"] = "training"
     schema: int = SCHEMA
 

@@ -39,7 +39,7 @@ def cases_of(recipe: Recipe) -> Iterator[Case]:
         for name, own in recipe.approaches.items():
             for size in recipe.sizes_of(name):
                 yield Case(name, "translate", size, 1, device)
-            if own.kind in ("cyclegan", "pix2pix"):
+            if own.needs in ("unpaired", "depth_pairs"):
                 yield Case(name, "train", recipe.size_of(name), own.training.batch_size, device)
 
 

@@ -14,7 +14,7 @@ from c2c.data.stems import unique_stems
 from c2c.data.walk import find_pictures
 from c2c.errors import CheckpointError, NoPictures, OutputError, PictureError
 from c2c.models.devices import pick_device
-from c2c.recipe import DepthChainRecipe, Pix2PixRecipe, Recipe
+from c2c.recipe import Recipe
 from c2c.records import Skipped, write_atomically
 from c2c.training.checkpoint import load_approach, recipe_of
 from c2c.training.loop import Progress
@@ -76,10 +76,7 @@ def translate_folder(
 
 def code_of(recipe: Recipe, name: str) -> DepthCode:
     """The code in which an approach sees depth."""
-    own = recipe.approaches[name]
-    if isinstance(own, DepthChainRecipe):
-        own = recipe.approaches[own.image_to_depth]
-    return DepthCode(own.near_m, own.far_m) if isinstance(own, Pix2PixRecipe) else DepthCode()
+    return DepthCode(*recipe.approaches[name].depth_range_m(recipe))
 
 
 def load_input(path: Path, direction: Direction, code: DepthCode, scale: float = DEPTH_SCALE) -> torch.Tensor:

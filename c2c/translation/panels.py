@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from c2c.approaches import Approach, Direction
-from c2c.approaches.directions import Modality
 from c2c.data.datasets import to_uint8
 from c2c.data.depth_code import DepthCode
 from c2c.data.pictures import write_depth, write_picture
+from c2c.recipe import Modality
 
 SHORTEST_PX = 16  # that every network takes; a power of 2, so that it goes with every multiple
 FAKE, RECONSTRUCTED, DEPTH, REAL, TRUTH = "fake", "reconstructed", "depth", "real", "truth"
@@ -24,16 +24,6 @@ class Job:
 
     stem: str
     load: Callable[[], Tensor]  # (3, H, W) in [-1, 1], or a depth code (2, H, W)
-
-
-def panels_of(approach: Approach, direction: Direction) -> dict[str, Modality]:
-    """The panels that an approach makes in a direction, with the modality of each."""
-    made: dict[str, Modality] = {FAKE: direction.gives}
-    if approach.needs == "unpaired":
-        made[RECONSTRUCTED] = direction.takes
-    if approach.needs == "trained_halves":
-        made = {DEPTH: "depth", **made}
-    return made
 
 
 def translate_jobs(
@@ -49,7 +39,7 @@ def translate_jobs(
 
     A picture of any size is taken: its sides are padded by reflection to what the network needs, and cropped back.
     """
-    panels = panels_of(approach, direction)
+    panels = approach.panels(direction)
     approach.networks.to(device).eval()
     for job in jobs:
         paths = {panel: folder / panel / f"{job.stem}.png" for panel in panels}

@@ -1,7 +1,11 @@
 import pytest
 import torch
 
-from c2c.approaches import CycleGAN, DepthChain, NeuralStyle, Pix2Pix, build
+from c2c.approaches import build
+from c2c.approaches.cyclegan import CycleGAN
+from c2c.approaches.depth_chain import DepthChain
+from c2c.approaches.neural_style import NeuralStyle
+from c2c.approaches.pix2pix import Pix2Pix
 from c2c.recipe import recipe_from
 
 

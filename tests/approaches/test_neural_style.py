@@ -87,5 +87,5 @@ def test_the_feature_network_is_neither_saved_nor_trained(style):
 
     assert all(key.startswith("style.") for key in style.networks.state_dict())
     assert not any(parameter.requires_grad for parameter in style.vgg.parameters())
-    with pytest.raises(TypeError, match="fitted to style pictures"):
+    with pytest.raises(TypeError, match="NeuralStyle is not trained by steps"):
         style.training_step(None)

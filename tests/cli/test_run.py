@@ -2,7 +2,7 @@ import shutil
 
 from click.testing import CliRunner
 
-from c2c.approaches import CycleGAN
+from c2c.approaches.cyclegan import CycleGAN
 from c2c.cli import main
 
 

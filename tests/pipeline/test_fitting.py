@@ -55,7 +55,7 @@ def test_a_chain_is_made_of_the_weights_of_its_halves(run):
         stages.train(run, name)
 
     chain, _ = load_approach(run.folder.checkpoints("chain"), torch.device("cpu"))
-    for name, half in (("old-depth", chain.image_to_depth), ("depth-new", chain.depth_to_image)):
+    for name, half in zip(("old-depth", "depth-new"), chain.halves, strict=True):
         trained, _ = load_approach(run.folder.checkpoints(name), torch.device("cpu"))
         found, true = half.generator.state_dict(), trained.generator.state_dict()
         assert all(torch.equal(found[key], true[key]) for key in true)

@@ -4,7 +4,8 @@ import re
 import pytest
 from PIL import Image
 
-from c2c.approaches import CycleGAN, Pix2Pix
+from c2c.approaches.cyclegan import CycleGAN
+from c2c.approaches.pix2pix import Pix2Pix
 from c2c.errors import CheckpointError, ManifestError
 from c2c.pipeline import SilentReporter, stages, start_run
 from c2c.recipe import load_recipe, resolved

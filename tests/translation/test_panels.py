@@ -7,7 +7,7 @@ from PIL import Image
 from c2c.approaches import Direction, build
 from c2c.data.depth_code import DepthCode
 from c2c.data.pictures import read_depth, read_picture
-from c2c.translation.panels import Job, pad_to_multiple, panels_of, save_panel, translate_jobs, translate_one
+from c2c.translation.panels import Job, pad_to_multiple, save_panel, translate_jobs, translate_one
 
 CPU = torch.device("cpu")
 
@@ -64,7 +64,7 @@ def test_every_approach_makes_the_panels_it_announces(tiny_recipe):
         (direction, *_) = approach.directions
         channels = {"image": 3, "depth": 2}
         given_picture = torch.zeros(channels[direction.takes], 32, 32)
-        announced[name] = panels_of(approach, direction)
+        announced[name] = approach.panels(direction)
         made = translate_one(approach, direction, given_picture)
         assert {panel: value.shape[0] for panel, value in made.items()} == {
             panel: channels[modality] for panel, modality in announced[name].items()
