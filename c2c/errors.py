@@ -58,15 +58,15 @@ class CheckpointError(C2CError):
 
 
 class TrainingDiverged(C2CError):
-    """A loss is no longer a finite number."""
+    """A training went wrong, and its recipe says to stop there."""
 
-    def __init__(self, step: int, losses: dict[str, float]) -> None:
+    def __init__(self, step: int, what: str, message: str) -> None:
         self.step = step
-        named = ", ".join(f"{name} = {value}" for name, value in losses.items())
         super().__init__(
-            f"Training diverged at step {step}: {named}.\n"
+            f"Training diverged at step {step}, {what}: {message}.\n"
             "The last checkpoint is kept. Try a lower learning rate, for example\n"
-            "    --set training.learning_rate=0.0001"
+            "    --set training.learning_rate=0.0001 --start-over\n"
+            'or let it go back and try again by itself: --set training.health.non_finite="roll_back"'
         )
 
 

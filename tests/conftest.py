@@ -187,7 +187,7 @@ def tiny_checkpoint(tmp_path_factory):
     def checkpoint(name):
         if name not in made:
             torch.manual_seed(1)
-            description = Checkpoint(name, resolved(recipe), "key", 4, 4, 1.0, {}, {}, provenance("tiny", "0" * 64, 0))
+            description = Checkpoint(name, resolved(recipe), "key", 4, 4, 1.0, {}, provenance("tiny", "0" * 64, 0))
             made[name] = save_checkpoint(tmp_path_factory.mktemp(name), build(recipe, name), description)
         return made[name]
 

@@ -1,15 +1,23 @@
 """What several commands share: options, and progress on stderr."""
 
+import contextlib
+import functools
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+if TYPE_CHECKING:
+    from c2c.pipeline import SilentReporter
+
+F = TypeVar("F", bound=Callable[..., Any])
 LINE_EVERY_S = 20
 
 set_option = click.option(
@@ -22,7 +30,39 @@ set_option = click.option(
 device_option = click.option(
     "--device", default="auto", show_default=True, metavar="cpu|cuda|auto", help="auto is CUDA where there is some."
 )
+start_over_option = click.option(
+    "--start-over",
+    is_flag=True,
+    help="Where a training of other settings is in the way, put it aside and begin anew.",
+)
 run_folder = click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="RUN")
+
+
+def together(command: F) -> F:
+    """A command that several processes can work on together, started by torchrun; only the first one speaks."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+            return command(*args, **kwargs)
+        from c2c.models.devices import pick_device
+        from c2c.training.processes import is_first, joined
+
+        with joined(pick_device(kwargs["device"])), contextlib.ExitStack() as stack:
+            if not is_first():
+                stack.enter_context(contextlib.redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
+            return command(*args, **kwargs)
+
+    return cast(F, wrapped)
+
+
+def terminal_reporter() -> "TerminalReporter | SilentReporter":
+    """What shows the stages of a run on stderr; of several processes that work together the first one shows them."""
+    if os.environ.get("RANK", "0") == "0":
+        return TerminalReporter()
+    from c2c.pipeline import SilentReporter
+
+    return SilentReporter()
 
 
 class TerminalReporter:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from c2c.cli.common import TerminalReporter, device_option
+from c2c.cli.common import device_option, terminal_reporter, together
 
 
 @click.command()
@@ -16,6 +16,7 @@ from c2c.cli.common import TerminalReporter, device_option
 @click.option("--extractor", default="efficientnet-lite0", show_default=True, help="Or inception-fid, for FID itself.")
 @click.option("--json", "as_json", is_flag=True, help="Print records for machines.")
 @device_option
+@together
 def score(folder: Path, reference: Path | None, paired: bool, extractor: str, as_json: bool, device: str) -> None:
     """Score a run's translated pictures, or the PNG pictures of FOLDER against those of REFERENCE.
 
@@ -32,7 +33,7 @@ def score(folder: Path, reference: Path | None, paired: bool, extractor: str, as
     from c2c.records import ScoreRecord, of_type, read_records
 
     if reference is None:
-        job = open_run(folder, device, TerminalReporter())
+        job = open_run(folder, device, terminal_reporter())
         stages.score_all(job)
         records = of_type(read_records(folder / "records"), ScoreRecord)
         if as_json:

@@ -1,4 +1,4 @@
-"""What a run ends with on the terminal: its scores, its speed, and where its site is."""
+"""What a run ends with on the terminal: its scores, its speed, how trainings went, and where its site is."""
 
 import sys
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from rich.table import Table
 
 from c2c.errors import RecipeError
 from c2c.recipe import Recipe
-from c2c.records import RunRecord, Score, ScoreRecord, Stage, TimingRecord, of_type, read_records
+from c2c.records import RunRecord, Score, ScoreRecord, Stage, TimingRecord, TrainingRecord, of_type, read_records
 
 HEADINGS = {
     "kid": "KID",
@@ -27,6 +27,7 @@ HEADINGS = {
 ARROWS = {"lower": "↓", "higher": "↑"}
 AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress"}
 COPY = "copy-the-input"
+MOST_EVENTS = 5  # of a training; the record holds all of them
 EXPLANATION = """\
 KID, Fréchet: to real pictures of the target city. perc.: perceptual distance.
 truth: to the true picture, this street in the target city; or the pair's other
@@ -35,15 +36,34 @@ half. dress: to the target city's dress on the same shapes. ↓ lower is better.
 
 
 def print_summary(folder: Path, record: RunRecord, page: Path) -> None:
-    """Print scores, timings, failures, the whole time and the page."""
+    """Print scores, timings, trainings, failures, the whole time and the page."""
     print_score_table(folder)
     print_timings(folder)
+    print_trainings(folder)
     console = Console()
     for stage in record.stages:
         if stage.status == "failed":
             console.print(f"[red]{stage.name} failed:[/red] {escape(stage.message)}")
     console.print(f"{record.seconds / 60:.1f} minutes. Open the site:", highlight=False)
     console.print(page.resolve().as_uri(), soft_wrap=True)
+
+
+def print_trainings(folder: Path) -> None:
+    """Print a line for each training with validation, and what was noticed in any training."""
+    console = Console()
+    for record in of_type(read_records(folder / "records"), TrainingRecord):
+        name = escape(record.approach)
+        if record.validation and record.last and record.best:
+            score = HEADINGS.get(record.score_name, record.score_name)
+            last, best = (f"step {kept.step} ({score} {_short(kept.score)})" for kept in (record.last, record.best))
+            said = f"{name}: last {last}, best {best}; the {record.translates} translated."
+            console.print(said, highlight=False, soft_wrap=True)
+        for event in record.events[:MOST_EVENTS]:
+            said = escape(f"step {event.step}, {event.what}: {event.message}")
+            console.print(f"[yellow]{name}, {said}[/yellow]", highlight=False, soft_wrap=True)
+        if len(record.events) > MOST_EVENTS:
+            more = len(record.events) - MOST_EVENTS
+            console.print(f"[yellow]{name}: {more} more such events stand in its record.[/yellow]", highlight=False)
 
 
 def print_score_table(folder: Path) -> None:
@@ -107,6 +127,10 @@ def _score_table(title: str, records: list[ScoreRecord]) -> Table:
         values = {(s.metric, s.against): _value(s, copied.get((s.metric, s.against))) for s in record.scores}
         table.add_row(record.subject, *(values.get(column, "") for column in columns))
     return table
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
 
 
 def _value(score: Score, copied: Score | None) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from c2c.cli.common import TerminalReporter, device_option
+from c2c.cli.common import device_option, terminal_reporter, together
 
 
 @click.command()
@@ -13,6 +13,7 @@ from c2c.cli.common import TerminalReporter, device_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the PNG files.")
 @click.option("--direction", help="Such as paris-to-burano, for a checkpoint that knows several.")
 @device_option
+@together
 def translate(checkpoint: Path, pictures: Path | None, out: Path | None, direction: str | None, device: str) -> None:
     """Translate PICTURES, one or a folder of them of any sizes, by a CHECKPOINT; or the test pictures of a run.
 
@@ -26,7 +27,7 @@ def translate(checkpoint: Path, pictures: Path | None, out: Path | None, directi
     from c2c.pipeline import open_run, stages
     from c2c.translation.folder import translate_folder
 
-    reporter = TerminalReporter()
+    reporter = terminal_reporter()
     if pictures is None:
         job = open_run(checkpoint, device, reporter)
         for name in job.recipe.approaches:

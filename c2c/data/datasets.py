@@ -130,14 +130,15 @@ def loader(
     start_step: int,
     stop_step: int,
     workers: int = 0,
+    share: Callable[[list[Any]], list[Any]] = list,
 ) -> Iterator[Any]:
     """The batches of the steps from `start_step` to before `stop_step`, the same with any number of workers.
 
-    Torch's own chance is left untouched.
+    Torch's own chance is left untouched. `share` picks this process's part of a batch.
     """
     batches = DataLoader(
         dataset,
-        batch_sampler=sampler.from_step(start_step, stop_step),
+        batch_sampler=(share(draws) for draws in sampler.from_step(start_step, stop_step)),
         num_workers=workers,
         generator=torch.Generator(),  # else every loader would draw a number from the global one
     )

@@ -163,6 +163,8 @@ def score_folders(
 ) -> tuple[Score, ...]:
     """The scores of any two folders of PNG pictures, whatever program made them.
 
+    Where several processes call this together, each looks at a share of the pictures.
+
     Args:
         fake: the folder to score.
         reference: the folder to compare with.
@@ -177,16 +179,21 @@ def score_folders(
     """
     looks = network or load_features()
     fakes, references = list_pictures(fake), list_pictures(reference)
-    scores: tuple[Score, ...] = set_scores(fakes, references, looks, seed)
+    a, b = (features_of(_two(paths), looks, together=True) for paths in (fakes, references))
+    scores: tuple[Score, ...] = set_scores(a, b, looks, seed)
     if paired:
         scores += truth_scores({p.stem: p for p in fakes}, {p.stem: p for p in references}, looks)
     return scores
 
 
 def _features(paths: Sequence[Path], network: FeatureNetwork) -> SetFeatures:
+    return features_of(_two(paths), network)
+
+
+def _two(paths: Sequence[Path]) -> Sequence[Path]:
     if len(paths) < 2:
         raise TooFewImages(paths[0].parent if paths else "The set", len(paths), 2, "a distance between sets")
-    return features_of(paths, network)
+    return paths
 
 
 def _two_at_least(found: SetFeatures) -> SetFeatures:

@@ -16,21 +16,25 @@ from c2c.errors import CheckpointError, ManifestError
 from c2c.pipeline.cities import manifest_of
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
+from c2c.pipeline.validating import validation_of
 from c2c.recipe import DepthChainRecipe, NeuralStyleRecipe
-from c2c.records import TrainingRecord, write_record
+from c2c.records import Kept, TrainingRecord, write_record
 from c2c.records.types import Status
-from c2c.training.checkpoint import Checkpoint, load_networks, newest, read_description
-from c2c.training.loop import Training, save_fitted, train
+from c2c.training import processes
+from c2c.training.checkpoint import Checkpoint, Which, kept, load_approach, newest, read_description
+from c2c.training.differences import basis
+from c2c.training.log import Entry, curves, events, rates, read_log, samples
+from c2c.training.loop import LOG, Training, earlier, save_fitted, train
 from c2c.weights import get
+
+BY_STEPS = ("unpaired", "depth_pairs")  # what approaches need that are trained by steps
 
 
 def train_key(run: Run, name: str) -> str:
-    """What a training depends on: its settings, its cities' pictures, and for a chain its halves."""
+    """What a training depends on: its settings, its cities' pictures, and the parts it is made of."""
     recipe, own = run.recipe, run.recipe.approaches[name]
-    same = replace(own, size=recipe.size_of(name), apply_sizes=None, training=replace(own.training, checkpoint_every=1))
-    data = [recipe.data.jitter, recipe.data.flip, recipe.seed]
-    halves = [train_key(run, half) for half in own.parts()]
-    return run.key(asdict(same), data, halves, [manifest.sha256 for manifest in _cities(run, name).values()])
+    shas = {city: manifest.sha256 for city, manifest in _cities(run, name).items()}
+    return run.key(basis(recipe, name, shas), [train_key(run, part) for part in own.parts()])
 
 
 def is_trained(run: Run, name: str) -> bool:
@@ -41,19 +45,21 @@ def is_trained(run: Run, name: str) -> bool:
         return False
 
 
+def refuse_other_settings(run: Run, name: str) -> None:
+    """Make sure that a training in the way is of today's settings, unless the run starts over.
+
+    Raises:
+        CheckpointError: it is not; what differs is named, and nothing was touched.
+    """
+    if run.recipe.approaches[name].needs in BY_STEPS and not run.start_over:
+        processes.decided_by_first(lambda: earlier(_training(run, name, "")))
+
+
 def fit(run: Run, name: str, key: str, progress: Progress) -> str:
     """Train or fit an approach and record it; returns a line that tells of it."""
     if run.device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(run.device)
-    training = Training(
-        recipe=run.recipe,
-        name=name,
-        cities=_cities(run, name),
-        folder=run.folder.checkpoints(name),
-        key=key,
-        device=run.device,
-        provenance=run.provenance(),
-    )
+    training = replace(_training(run, name, key), validate=validation_of(run, name))
     match run.recipe.approaches[name]:
         case NeuralStyleRecipe() as own:
             done = _fit_style(training, own)
@@ -61,35 +67,72 @@ def fit(run: Run, name: str, key: str, progress: Progress) -> str:
             done = _join_halves(run, training, own)
         case _:
             done = train(training, progress)
-    record_training(run, name, "done", "", done)
+    if processes.is_first():
+        record_training(run, name, "done", "", done)
     return f"{done.steps} steps, {done.seconds:.0f} s" if done.steps else ""
+
+
+def _training(run: Run, name: str, key: str) -> Training:
+    return Training(
+        recipe=run.recipe,
+        name=name,
+        cities=_cities(run, name),
+        folder=run.folder.checkpoints(name),
+        key=key,
+        device=run.device,
+        provenance=run.provenance(),
+        start_over=run.start_over,
+    )
 
 
 def record_training(run: Run, name: str, status: Status, message: str, done: Checkpoint | None = None) -> None:
     """Write the record of a training that ended, well or not."""
-    folder = run.folder.checkpoints(name)
+    own, folder = run.recipe.approaches[name], run.folder.checkpoints(name)
     if done is None:
         done = _last_description(run, name)
-    found = newest(folder) if done else None
+    entries = read_log(folder / LOG) if done or status == "diverged" else []
+    place = run.folder.relative(folder)
     record = TrainingRecord(
         approach=name,
-        approach_kind=run.recipe.approaches[name].kind,
+        approach_kind=own.kind,
         status=status,
         message=message,
-        settings=asdict(run.recipe.approaches[name]) | {"size": run.recipe.size_of(name)},
+        settings=asdict(own) | {"size": run.recipe.size_of(name)},
         step=done.step if done else 0,
         steps=done.steps if done else 0,
         seconds=done.seconds if done else 0.0,
-        losses=done.losses if done else {},
+        losses=curves(entries, "losses"),
         parameters=_parameters(build(run.recipe, name)),
-        checkpoint=run.folder.relative(found) if found else "",
+        checkpoint=_place(run, name, "last") if done else "",
         device=str(run.device),
-        precision="float32",
+        precision=done.precision if done else "float32",
         peak_memory_bytes=torch.cuda.max_memory_allocated() if run.device.type == "cuda" else None,
         data=done.data if done else {},
         provenance=run.provenance(),
+        rates=rates(entries),
+        gradient_norms=curves(entries, "gradient_norms"),
+        validation=curves(entries, "validation"),
+        score_name=_score_name(entries),
+        last=Kept(done.step, done.score, _place(run, name, "last")) if done and done.steps else None,
+        best=Kept(done.best.step, done.best.score, _place(run, name, "best")) if done and done.best else None,
+        translates=own.training.keep,
+        events=events(entries),
+        samples=samples(entries, place),
+        log=f"{place}/{LOG}" if entries else "",
+        processes=done.processes if done else 1,
     )
     write_record(run.folder.records, record)
+
+
+def _place(run: Run, name: str, which: Which) -> str:
+    found = kept(run.folder.checkpoints(name), which)
+    return run.folder.relative(found) if found else ""
+
+
+def _score_name(entries: list[Entry]) -> str:
+    """The score that decides which step is best: the last one of a validation."""
+    named = [list(entry["validation"]) for entry in entries if "validation" in entry]
+    return named[0][-1] if named else ""
 
 
 def _last_description(run: Run, name: str) -> Checkpoint | None:
@@ -122,7 +165,10 @@ def _join_halves(run: Run, training: Training, own: DepthChainRecipe) -> Checkpo
     for name, half in zip(own.parts(), approach.halves, strict=True):
         if not is_trained(run, name):
             raise CheckpointError(f"{training.name} needs {name}, which is not trained.")
-        load_networks(run.folder.checkpoints(name), half, training.device)
+        trained, _ = load_approach(
+            run.folder.checkpoints(name), training.device, run.recipe.approaches[name].training.keep
+        )
+        half.networks.load_state_dict(trained.networks.state_dict())
     return save_fitted(training, approach, time.perf_counter() - began)
 
 

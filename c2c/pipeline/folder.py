@@ -16,6 +16,7 @@ from pathlib import Path
 from c2c.errors import RunError
 from c2c.recipe import Recipe, recipe_from, resolved
 from c2c.records import write_atomically
+from c2c.training import processes
 
 
 @dataclass(frozen=True)
@@ -116,4 +117,5 @@ class Ledger:
             self._write()
 
     def _write(self) -> None:
-        write_atomically(self.path, json.dumps(self.keys, indent=1) + "\n")
+        if processes.is_first():
+            write_atomically(self.path, json.dumps(self.keys, indent=1) + "\n")

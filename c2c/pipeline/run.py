@@ -18,6 +18,7 @@ from c2c.pipeline.reporter import Progress, Reporter
 from c2c.recipe import Recipe, digest, resolved
 from c2c.records import Provenance, RunRecord, Stage, write_record
 from c2c.records.provenance import provenance
+from c2c.training import processes
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Run:
     device: torch.device
     reporter: Reporter
     ledger: Ledger
+    start_over: bool = False  # put trainings of other settings aside and begin anew
     stages: list[Stage] = field(default_factory=list)
 
     def provenance(self) -> Provenance:
@@ -39,19 +41,20 @@ class Run:
         """The key of a stage: a hash of all it depends on, this version of c2c included."""
         return digest([__version__, *inputs])
 
-    def do(self, stage: str, key: str, work: Callable[[Progress], str | None]) -> None:
+    def do(self, stage: str, key: str, work: Callable[[Progress], str | None], together: bool = False) -> None:
         """Do a stage unless it was done from the same inputs; what goes wrong is noted and raised.
 
-        `work` takes a progress callback, and may return a line to show.
+        `work` takes a progress callback, and may return a line to show. Of several processes that work together the
+        first does it while the others wait, unless it is for all of them.
         """
-        if self.ledger.is_done(stage, key):
+        if processes.decided_by_first(lambda: self.ledger.is_done(stage, key)):
             self.stages.append(Stage(stage, "kept", 0.0))
             return
         self.ledger.forget(stage)  # what lies there is about to change, so its old key is no longer true
         began = time.perf_counter()
         try:
             with self.reporter.stage(stage) as progress:
-                message = work(progress) or ""
+                message = (work(progress) if together else processes.decided_by_first(lambda: work(progress))) or ""
         except Exception as error:
             self.stages.append(Stage(stage, "failed", since(began), in_words(error)))
             raise
@@ -84,11 +87,12 @@ class Run:
             seconds=since(began),
             provenance=self.provenance(),
         )
-        write_record(self.folder.records, record)
+        if processes.is_first():
+            write_record(self.folder.records, record)
         return record
 
 
-def start_run(recipe: Recipe, out: Path, device: str, reporter: Reporter) -> Run:
+def start_run(recipe: Recipe, out: Path, device: str, reporter: Reporter, start_over: bool = False) -> Run:
     """A run of a recipe in a folder, which may hold an earlier part of the same run.
 
     Raises:
@@ -97,11 +101,11 @@ def start_run(recipe: Recipe, out: Path, device: str, reporter: Reporter) -> Run
     """
     chosen = pick_device(device)
     folder = RunFolder(out)
-    folder.write_recipe(recipe)
-    return Run(recipe, folder, chosen, reporter, Ledger(out / "stages.json"))
+    processes.decided_by_first(lambda: folder.write_recipe(recipe))
+    return Run(recipe, folder, chosen, reporter, Ledger(out / "stages.json"), start_over)
 
 
-def open_run(out: Path, device: str, reporter: Reporter) -> Run:
+def open_run(out: Path, device: str, reporter: Reporter, start_over: bool = False) -> Run:
     """The run that lies in a folder.
 
     Raises:
@@ -109,7 +113,7 @@ def open_run(out: Path, device: str, reporter: Reporter) -> Run:
         DeviceError: there is no such device.
     """
     folder = RunFolder(out)
-    return Run(folder.read_recipe(), folder, pick_device(device), reporter, Ledger(out / "stages.json"))
+    return Run(folder.read_recipe(), folder, pick_device(device), reporter, Ledger(out / "stages.json"), start_over)
 
 
 def in_words(error: Exception) -> str:

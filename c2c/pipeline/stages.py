@@ -20,6 +20,7 @@ from c2c.records import (
 )
 from c2c.records.store import file_name
 from c2c.timing.cases import cases_of, time_case
+from c2c.training import processes
 from c2c.training.checkpoint import load_approach
 
 
@@ -29,12 +30,15 @@ def run_all(run: Run) -> RunRecord:
     An approach that fails is recorded, and the others go on.
 
     Raises:
-        C2CError: a city cannot be prepared; without pictures there is nothing to go on with.
+        C2CError: a city cannot be prepared; without pictures there is nothing to go on with. Or a training of other
+            settings is in the way, see `Run.start_over`.
     """
     began = time.perf_counter()
-    forget_strangers(run)
+    processes.decided_by_first(lambda: forget_strangers(run))
     for city in run.recipe.cities:
         prepare(run, city)
+    for name in run.recipe.approaches:
+        fitting.refuse_other_settings(run, name)
     for name in run.recipe.approaches:
         train_and_translate(run, name)
     score_all(run)
@@ -110,13 +114,20 @@ def prepare(run: Run, city: str) -> None:
 
 
 def train(run: Run, name: str) -> None:
-    """Train or fit one approach; a failure is recorded and raised."""
+    """Train or fit one approach; a failure is recorded and raised.
+
+    Raises:
+        CheckpointError: a training of other settings is in the way; nothing was touched.
+    """
+    fitting.refuse_other_settings(run, name)
     key = fitting.train_key(run, name)
     try:
-        run.do(f"train {name}", key, lambda progress: fitting.fit(run, name, key, progress))
+        by_steps = run.recipe.approaches[name].needs in fitting.BY_STEPS
+        run.do(f"train {name}", key, lambda progress: fitting.fit(run, name, key, progress), together=by_steps)
     except Exception as error:
         status = "diverged" if isinstance(error, TrainingDiverged) else "failed"
-        fitting.record_training(run, name, status, str(error))
+        if processes.is_first():
+            fitting.record_training(run, name, status, str(error))
         raise
 
 
@@ -127,12 +138,12 @@ def translate(run: Run, name: str) -> None:
         CheckpointError: it is not trained, or was trained from other inputs.
     """
     key = translating.translate_key(run, name)
-    if not fitting.is_trained(run, name):
+    if not processes.decided_by_first(lambda: fitting.is_trained(run, name)):
         root = run.folder.root
         raise CheckpointError(
             f"{name} is not trained from today's recipe and pictures.\nTrain it:\n    c2c train {root} {name}"
         )
-    run.do(f"translate {name}", key, lambda progress: translating.translate_all(run, name, progress))
+    run.do(f"translate {name}", key, lambda progress: translating.translate_all(run, name, progress), together=True)
 
 
 def train_and_translate(run: Run, name: str) -> None:
@@ -140,7 +151,7 @@ def train_and_translate(run: Run, name: str) -> None:
     with run.going_on(f"approach {name}") as messages:
         train(run, name)
         translate(run, name)
-    if messages:
+    if messages and processes.is_first():
         forget_results(run, name)
         translating.record_failure(run, name, messages[0])
 
@@ -149,7 +160,7 @@ def score_all(run: Run) -> None:
     """Score every approach that has pictures, and the reference rows."""
     scorer = scoring.Scorer(run)
     for name in run.recipe.approaches:
-        if scoring.is_translated(run, name):
+        if processes.decided_by_first(lambda name=name: scoring.is_translated(run, name)):
             key = scoring.score_key(run, name)
             with run.going_on(f"score {name}"):
                 run.do(f"score {name}", key, lambda progress, name=name: scorer.score_approach(name, progress))
@@ -165,7 +176,7 @@ def time_all(run: Run) -> None:
 
 
 def _time(run: Run, name: str) -> None:
-    if not fitting.is_trained(run, name):
+    if not processes.decided_by_first(lambda: fitting.is_trained(run, name)):
         return
     timed = [run.recipe.sizes_of(name), asdict(run.recipe.timing), str(run.device)]
     key = run.key(fitting.train_key(run, name), timed)

@@ -13,7 +13,8 @@ from c2c.pipeline.run import Run
 from c2c.recipe import Recipe
 from c2c.records import Panel, TranslationRecord, write_record
 from c2c.records.types import Status
-from c2c.training.checkpoint import load_approach, newest
+from c2c.training import processes
+from c2c.training.checkpoint import kept, load_approach
 from c2c.translation.folder import code_of, load_input
 from c2c.translation.panels import DEPTH, FAKE, RECONSTRUCTED, Job, translate_jobs
 
@@ -32,12 +33,13 @@ def directions_by_name(recipe: Recipe) -> dict[str, Direction]:
 
 def translate_key(run: Run, name: str) -> str:
     """What the pictures of an approach depend on."""
-    return run.key(train_key(run, name), run.recipe.sizes_of(name), run.recipe.data.max_test)
+    keep = run.recipe.approaches[name].training.keep
+    return run.key(train_key(run, name), keep, run.recipe.sizes_of(name), run.recipe.data.max_test)
 
 
 def translate_all(run: Run, name: str, progress: Progress) -> str:
     """Translate in every direction and size, and record each; returns a line that tells of it."""
-    approach, _ = load_approach(run.folder.checkpoints(name), run.device)
+    approach, _ = load_approach(run.folder.checkpoints(name), run.device, run.recipe.approaches[name].training.keep)
     work = [(direction, size) for direction in approach.directions for size in run.recipe.sizes_of(name)]
     counts = [len(test_entries(run, manifest_of(run, direction.source))) for direction, _ in work]
     total, done = sum(counts), 0
@@ -50,7 +52,8 @@ def translate_all(run: Run, name: str, progress: Progress) -> str:
     for direction, size in work:
         began = time.perf_counter()
         panels, stems = _translate(run, name, approach, direction, size, one_more)
-        _record(run, name, direction, size, "done", "", panels, stems, time.perf_counter() - began)
+        if processes.is_first():
+            _record(run, name, direction, size, "done", "", panels, stems, time.perf_counter() - began)
     return f"{total} pictures"
 
 
@@ -64,21 +67,26 @@ def record_failure(run: Run, name: str, message: str) -> None:
 def _translate(
     run: Run, name: str, approach: Approach, direction: Direction, size: int, one_more: Callable[[str], None]
 ) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
-    manifest = manifest_of(run, direction.source)
+    own, manifest = run.recipe.approaches[name], manifest_of(run, direction.source)
     entries = test_entries(run, manifest)
     stems = tuple(manifest.stem_of(entry) for entry in entries)
-    inputs = views_of(run, manifest, entries, size, direction.takes)
-    code = code_of(run.recipe, name)
     folder = run.folder.pictures(name, direction.name, size)
-    run.folder.start_afresh(folder, run.key(train_key(run, name), manifest.sha256))
+
+    def make_room() -> Path:
+        run.folder.start_afresh(folder, run.key(train_key(run, name), own.training.keep, manifest.sha256))
+        return views_of(run, manifest, entries, size, direction.takes)
+
+    inputs = processes.decided_by_first(make_room)
+    code = code_of(run.recipe, name)
     jobs = [Job(stem, lambda stem=stem: load_input(inputs / f"{stem}.png", direction, code)) for stem in stems]
-    translate_jobs(approach, direction, jobs, folder, code, run.device, one_more)
+    translate_jobs(approach, direction, processes.share(jobs), folder, code, run.device, one_more)
+    processes.gather(None)  # all of them are there
     made = approach.panels(direction)
     panels = [Panel("input", direction.takes, run.folder.relative(inputs), _input_caption(direction))]
     for panel, modality in made.items():
         where = run.folder.relative(folder / panel)
         panels.append(Panel(ROLES[panel], modality, where, CAPTIONS[panel]))
-    if (truth := truth_folder(run, direction, size)) is not None:
+    if (truth := processes.decided_by_first(lambda: truth_folder(run, direction, size))) is not None:
         modality = "image" if direction.gives == "image" else "depth"
         panels.append(Panel("truth", modality, run.folder.relative(truth), _truth_caption(direction)))
     return tuple(panels), stems
@@ -124,7 +132,8 @@ def _record(
     stems: tuple[str, ...],
     seconds: float,
 ) -> None:
-    own, found = run.recipe.approaches[name], newest(run.folder.checkpoints(name))
+    own = run.recipe.approaches[name]
+    found = kept(run.folder.checkpoints(name), own.training.keep)
     record = TranslationRecord(
         approach=name,
         approach_kind=own.kind,

@@ -10,10 +10,13 @@ from c2c.records.store import (
 )
 from c2c.records.types import (
     CityRecord,
+    Event,
+    Kept,
     Panel,
     Provenance,
     Record,
     RunRecord,
+    Sample,
     Score,
     ScoreRecord,
     Skipped,
@@ -25,10 +28,13 @@ from c2c.records.types import (
 
 __all__ = [
     "CityRecord",
+    "Event",
+    "Kept",
     "Panel",
     "Provenance",
     "Record",
     "RunRecord",
+    "Sample",
     "Score",
     "ScoreRecord",
     "Skipped",

@@ -125,8 +125,8 @@ class TrainingRecord:
     data: dict[str, str]  # city -> manifest SHA-256
     provenance: Provenance
     rates: list[tuple[int, float]] = field(default_factory=list)  # (step, learning rate)
-    gradient_norms: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # optimizer -> (step, mean norm)
-    validation: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # "kid paris-to-burano" -> (step, score)
+    gradient_norms: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # name -> (step, mean)
+    validation: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # "kid paris-to-burano" -> curve
     score_name: str = ""  # what decides which step is best: "kid", the mean of its directions, or "abs_rel"
     last: Kept | None = None
     best: Kept | None = None

@@ -77,7 +77,7 @@ def build_site(run: Path, out: Path | None = None, templates: Path | None = None
 
 def _site(run: RunFolder, placer: Placer) -> Site:
     galleries = galleries_of(run, placer)
-    approaches = approaches_of(run, galleries)
+    approaches = approaches_of(run, galleries, placer)
     home = home_of(run, approaches, score_tables(run, galleries))
     names = {approach.key: approach.name for approach in approaches}
     return Site(home, approaches, scale_stories(approaches), timed_groups(run, names), reproduce_of(run))

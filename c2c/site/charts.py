@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 WIDTH, HEIGHT = 320, 160
 LEFT, RIGHT, TOP, BOTTOM = 40, 10, 12, 24
@@ -21,6 +22,16 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A point of a curve that is pointed out, in px."""
+
+    across: float
+    down: float
+    label: str
+    anchor: Literal["start", "middle", "end"]  # of the label, so that it stays inside
+
+
+@dataclass(frozen=True)
 class LineChart:
     """One curve with its axes, in px from the top left."""
 
@@ -31,6 +42,7 @@ class LineChart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     broke_off: bool  # values that are not finite were left out
+    best: Mark | None = None
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -39,8 +51,8 @@ class LineChart:
     bottom: int = HEIGHT - BOTTOM
 
 
-def line_chart(title: str, points: Points) -> LineChart | None:
-    """A chart of (x, y) points in order of x, or None where no y is finite."""
+def line_chart(title: str, points: Points, best: float | None = None) -> LineChart | None:
+    """A chart of (x, y) points in order of x, or None where no y is finite; the point at x = `best` is marked."""
     finite = [(float(x), float(y)) for x, y in points if math.isfinite(y)]
     if not finite:
         return None
@@ -58,6 +70,7 @@ def line_chart(title: str, points: Points) -> LineChart | None:
         x_ticks=tuple(Tick(_across(x, x_range), short(x)) for x in x_ticks if x_range[0] <= x <= x_range[1]),
         y_ticks=tuple(Tick(_down(y, y_range), short(y)) for y in y_ticks),
         broke_off=len(finite) < len(points),
+        best=next((_mark(x, y, x_range, y_range) for x, y in finite if x == best), None),
     )
 
 
@@ -82,10 +95,20 @@ def nice_ticks(low: float, high: float, about: int) -> list[float]:
 
 
 def short(value: float) -> str:
-    """A value as an axis has room for: 1,200 as "1.2k", 0.0004 as "0.0004"."""
+    """A value as an axis has room for: 12,000 as "12k", 0.00015 as "1.5e-4"."""
     if abs(value) >= 10_000:
         return f"{value / 1000:.4g}k"
+    if 0 < abs(value) < 0.001:
+        digits, power = f"{value:.2e}".split("e")
+        return f"{float(digits):g}e{int(power)}"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.4g}"
+
+
+def _mark(x: float, y: float, x_range: tuple[float, float], y_range: tuple[float, float]) -> Mark:
+    across = _across(x, x_range)
+    third = (across - LEFT) * 3 / (WIDTH - LEFT - RIGHT)
+    anchor = "start" if third < 1 else "middle" if third < 2 else "end"
+    return Mark(across, min(HEIGHT - BOTTOM, max(TOP, _down(y, y_range))), f"best, step {x:,.0f}", anchor)
 
 
 def _across(x: float, between: tuple[float, float]) -> float:

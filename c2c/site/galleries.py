@@ -24,7 +24,8 @@ BADGES = {
 PICKED_BY = ("perceptual", "ssim", "l1", "abs_rel", "rmse_m", "delta_1.25", "none_share")
 METRIC_ORDER = ("kid", "frechet", "fid", *PICKED_BY)
 AGAINST_ORDER = ("reference", "truth", "dressed truth")
-MAY_CHANGE_SHAPES = ("cyclegan",)  # the others keep the scene's depth, so their truth is the dress on the same shapes
+# The others keep the scene's depth, so their truth is the dress on the same shapes.
+MAY_CHANGE_SHAPES = ("cyclegan", "cut", "fastcut")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 import numpy as np
@@ -26,6 +26,11 @@ class Picture:
     alt: str
     shown: ClassVar[bool] = True
 
+    @property
+    def depth(self) -> bool:
+        """Whether it is a depth map, shown in colour."""
+        return self.source != self.original
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -34,6 +39,7 @@ class Missing:
     reason: str
     alt: str
     shown: ClassVar[bool] = False
+    depth: ClassVar[bool] = False
 
 
 @dataclass
@@ -44,8 +50,13 @@ class Placer:
     site: Path
     placed: dict[str, tuple[int, int]] = field(default_factory=dict)  # address -> width, height
 
-    def place(self, folder: str, stem: str, modality: Modality, alt: str) -> Picture | Missing:
-        """Bring one picture of a panel's folder into the site."""
+    def place_file(self, file: str, alt: str) -> Picture | Missing:
+        """Bring one PNG file of the run into the site; one of 16 bits is a depth map."""
+        path = PurePosixPath(file)
+        return self.place(str(path.parent), path.stem, None, alt)
+
+    def place(self, folder: str, stem: str, modality: Modality | None, alt: str) -> Picture | Missing:
+        """Bring one picture of a panel's folder into the site; without a modality its bits tell whether it is depth."""
         origin = self.run / folder / f"{stem}.png"
         if not origin.resolve().is_relative_to(self.run.resolve()):
             return Missing("lies outside the run's folder", alt)
@@ -53,7 +64,8 @@ class Placer:
         address = "/".join(["pictures", *parts, f"{slug(stem)}.png"])
         try:
             width, height = self._original(origin, address)
-            shown = self._coloured(origin, address) if modality == "depth" else address
+            depth = modality == "depth" or (modality is None and _has_16_bits(origin))
+            shown = self._coloured(origin, address) if depth else address
         except FileNotFoundError:
             return Missing("no file", alt)
         except (OSError, SyntaxError, ValueError):  # what Pillow raises for a torn or foreign file
@@ -105,6 +117,11 @@ def _checked_size(path: Path) -> tuple[int, int]:
         size = image.size
         image.verify()
     return size
+
+
+def _has_16_bits(path: Path) -> bool:
+    with Image.open(path) as image:
+        return image.mode.startswith("I")
 
 
 def _write_coloured(origin: Path, target: Path) -> None:

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from c2c.records import Provenance, Record, RunRecord, Stage
-from c2c.site.approaches import Setting
 from c2c.site.reading import RunFolder
+from c2c.site.training import Setting
 from c2c.site.words import duration
 
 

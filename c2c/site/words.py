@@ -16,6 +16,17 @@ APPROACHES = {
         "Two generators learn from unpaired pictures, one in each direction. A picture sent there and back must "
         "return unchanged, and two discriminators ask that every translation looks like the other city.",
     ),
+    "cut": (
+        "CUT",
+        "One generator learns from unpaired pictures, in one direction. A discriminator asks that every translation "
+        "looks like the other city; each patch of it must be more like the patch it was made from than like the other "
+        "patches of the same picture. No way back is learnt.",
+    ),
+    "fastcut": (
+        "FastCUT",
+        "CUT with less to do: patches count for more, pictures of the other city are not compared with what becomes of "
+        "them, and the training is half as long. Half of its steps see flipped pictures.",
+    ),
     "pix2pix": (
         "pix2pix",
         "A UNet learns from pairs: a depth map and the picture taken at the same place. A discriminator that sees "
@@ -26,11 +37,17 @@ APPROACHES = {
         "Two networks in a row. The first reads depth out of a picture, learnt in one city; the second draws a "
         "picture from depth, learnt in the other. No depth is needed at test time: the middle one is predicted.",
     ),
+    "pretrained": (
+        "Pretrained",
+        "A generator that somebody else trained with the code of the authors of CycleGAN and pix2pix. Which pictures "
+        "it has seen is not known here; it is applied as it is.",
+    ),
 }
 
 UNTRAINED = {
     "neural_style": "Nothing is trained: each picture is optimised by itself.",
     "depth_chain": "Nothing is trained here: the chain joins two networks that other approaches of this run trained.",
+    "pretrained": "Nothing is trained here: the network comes out of a file.",
 }
 
 
@@ -62,6 +79,7 @@ METRICS = {
     "abs_rel": Metric("AbsRel", "Mean error of depth relative to the true depth."),
     "rmse_m": Metric("RMSE, metres", "Root of the mean squared error of depth."),
     "delta_1.25": Metric("δ < 1.25", "Share of pixels whose depth is within a factor of 1.25 of the truth."),
+    "score": Metric("Mean score", "Mean over directions that are scored by different metrics.", "the mean score"),
     "none_share": Metric("No depth", "Share of the pixels with a true depth for which none was predicted."),
 }
 
@@ -72,13 +90,15 @@ def approach_name(name: str, kind: str) -> str:
 
 
 def kind_name(kind: str) -> str:
-    """A kind of approach by its proper name: "cyclegan" gives "CycleGAN"."""
-    return APPROACHES.get(kind, (kind, ""))[0]
+    """A kind of approach by its proper name: "cyclegan" gives "CycleGAN", one from outside its own with a capital."""
+    return APPROACHES[kind][0] if kind in APPROACHES else title_case(kind.replace("_", " "))
 
 
 def approach_about(kind: str) -> str:
-    """One paragraph on how a kind of approach works, or nothing for an unknown kind."""
-    return APPROACHES.get(kind, ("", ""))[1]
+    """One paragraph on how a kind of approach works; of one from outside c2c, only where it comes from."""
+    if not kind or kind in APPROACHES:
+        return APPROACHES.get(kind, ("", ""))[1]
+    return f"This approach does not come with c2c. An installed package brought its kind, {kind}."
 
 
 def metric_of(name: str) -> Metric:

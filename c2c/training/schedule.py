@@ -6,9 +6,9 @@ import math
 from c2c.recipe import TrainingRecipe
 
 
-def total_steps(recipe: TrainingRecipe, pictures: int) -> int:
+def total_steps(recipe: TrainingRecipe, pictures: int, processes: int = 1) -> int:
     """How many steps a training takes: what the recipe says, or its epochs over so many pictures."""
-    return recipe.steps or recipe.epochs * math.ceil(pictures / recipe.batch_size)
+    return recipe.steps or recipe.epochs * math.ceil(pictures / (recipe.batch_size * processes))
 
 
 def learning_rate(recipe: TrainingRecipe, step: int, steps: int) -> float:

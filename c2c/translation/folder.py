@@ -16,6 +16,7 @@ from c2c.errors import CheckpointError, NoPictures, OutputError, PictureError
 from c2c.models.devices import pick_device
 from c2c.recipe import Recipe
 from c2c.records import Skipped, write_atomically
+from c2c.training import processes
 from c2c.training.checkpoint import load_approach, recipe_of
 from c2c.training.loop import Progress
 from c2c.translation.panels import save_panel, translate_one
@@ -56,10 +57,12 @@ def translate_folder(
     recipe = recipe_of(description)
     code = code_of(recipe, description.approach)
     sources, skipped = _sources(pictures)
-    _make_room(out, list(sources), f"{description.key} {description.step} {way.name}")
+    made_by = f"{description.key} {description.step} {way.name}"
+    processes.decided_by_first(lambda: _make_room(out, list(sources), made_by))
     scale = recipe.cities[way.source].depth_scale
     written = []
-    for number, (stem, path) in enumerate(sources.items(), start=1):
+    mine = processes.share(list(sources.items()))
+    for number, (stem, path) in enumerate(mine, start=1):
         target = out / f"{stem}.png"
         try:
             if not target.is_file():
@@ -68,7 +71,9 @@ def translate_folder(
             written.append(target)
         except PictureError as error:
             skipped.append(Skipped(str(path), str(error)))
-        progress(number, len(sources))
+        progress(number, len(mine))
+    written = sorted(path for part in processes.gather(written) for path in part)
+    skipped = list(dict.fromkeys(one for part in processes.gather(skipped) for one in part))
     if not written:
         raise NoPictures(f"None of the pictures in {pictures} could be used; the first: {skipped[0].reason}")
     return Translated(tuple(written), tuple(skipped))

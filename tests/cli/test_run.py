@@ -30,7 +30,8 @@ def test_a_run_with_a_failure_says_so_and_ends_with_status_1(tiny_run, tmp_path,
 
     monkeypatch.setattr(CycleGAN, "training_step", fail)
     shutil.copytree(tiny_run.folder, tmp_path / "run")
-    words = ["run", str(tiny_run.recipe), "--out", str(tmp_path / "run"), "--set", "approaches.cyclegan.blocks=2"]
+    words = ["run", str(tiny_run.recipe), "--out", str(tmp_path / "run"), "--start-over"]
+    words += ["--set", "approaches.cyclegan.blocks=2"]
 
     result = CliRunner().invoke(main, words)
 

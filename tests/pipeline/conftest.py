@@ -40,8 +40,8 @@ def copied(tiny_run, tmp_path):
 def again(tiny_run, copied):
     """A function that takes up the copied run, with other settings where they are named."""
 
-    def take_up(*overrides):
-        return start_run(load_recipe(str(tiny_run.recipe), overrides), copied, "cpu", Listening())
+    def take_up(*overrides, start_over=True):
+        return start_run(load_recipe(str(tiny_run.recipe), overrides), copied, "cpu", Listening(), start_over)
 
     return take_up
 
@@ -54,6 +54,6 @@ def folder_run(tiny_table, make_city, tmp_path):
         tiny_table["cities"][name]["folder"] = str(folder)
 
     def begin(**settings):
-        return start_run(recipe_from(tiny_table | settings), tmp_path / "run", "cpu", Listening())
+        return start_run(recipe_from(tiny_table | settings), tmp_path / "run", "cpu", Listening(), start_over=True)
 
     return begin

@@ -143,8 +143,22 @@ def test_a_changed_setting_redoes_its_approach_alone(again, copied):
     redone = {"train cyclegan", "translate cyclegan", "score cyclegan", "time cyclegan"}
     assert statuses(record) == {name: "done" if name in redone else "kept" for name in statuses(record)}
     changed = {path for path, time in files(copied).items() if before.get(path) != time}
-    assert all(path.startswith(("checkpoints/cyclegan/", "pictures/cyclegan/")) for path in changed)
+    assert all(path.startswith(("checkpoints/cyclegan", "pictures/cyclegan/")) for path in changed)
     assert len([path for path in changed if path.startswith("pictures/") and path.endswith(".png")]) == 2 * 2 * 3
+
+
+def test_without_starting_over_a_changed_setting_stops_the_run_and_nothing_is_lost(again, copied):
+    before, ledger = files(copied), (copied / "stages.json").read_text()
+    job = again("approaches.cyclegan.lambda_cycle=5.0", start_over=False)
+
+    with pytest.raises(CheckpointError, match=r"approaches.cyclegan.lambda_cycle: 10.0 then, 5.0 now"):
+        stages.run_all(job)
+    with pytest.raises(CheckpointError, match="--start-over"):
+        stages.train(job, "cyclegan")
+
+    assert files(copied) == before
+    assert (copied / "stages.json").read_text() == ledger
+    assert {stage.status for stage in stages.run_all(again(start_over=False)).stages} == {"kept"}
 
 
 def test_a_changed_half_redoes_the_chain_and_not_the_other_half(again):
@@ -285,7 +299,7 @@ def test_a_training_that_was_killed_under_other_settings_is_no_training_of_the_o
     job.reporter.interrupt = ("train cyclegan", 3)
     with pytest.raises(KeyboardInterrupt):
         stages.train(job, "cyclegan")
-    assert newest(copied / "checkpoints" / "cyclegan").name == "step-00000002"
+    assert newest(copied / "checkpoints" / "cyclegan").name == "step-00000003"
 
     job = again()
     stages.train(job, "cyclegan")

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from c2c.errors import RecordError
 from c2c.records import (
     CityRecord,
+    Event,
+    Kept,
     Panel,
     RunRecord,
+    Sample,
     Score,
     ScoreRecord,
     Skipped,
@@ -57,6 +60,17 @@ def records(proof):
             peak_memory_bytes=None,
             data={"old": "ab"},
             provenance=proof,
+            rates=[(1, 2e-4)],
+            gradient_norms={"generators": [(1, 0.5)]},
+            validation={"kid old-to-new": [(2, 0.25)], "kid": [(2, 0.25)]},
+            score_name="kid",
+            last=Kept(2, None, "checkpoints/cyclegan/step-00000002"),
+            best=Kept(1, 0.25, "checkpoints/cyclegan/best/step-00000001"),
+            translates="best",
+            events=(Event(2, "non-finite", "cycle_a"),),
+            samples=(Sample(1, "old-to-new", "a", "samples/input/a.png", "samples/step-00000001/a.png"),),
+            log="checkpoints/cyclegan/log.jsonl",
+            processes=2,
         ),
         "translation-cyclegan-old-to-new-32.json": TranslationRecord(
             approach="cyclegan",
@@ -167,6 +181,22 @@ def test_a_newer_schema_asks_for_an_update(records, tmp_path):
 
     with pytest.raises(RecordError, match="Update c2c"):
         read_record(path)
+
+
+def test_a_training_of_before_trainings_were_watched_is_still_read(records, tmp_path):
+    record = records["training-cyclegan.json"]
+    path = write_record(tmp_path, record)
+    old = json.loads(path.read_text())
+    new = ("rates", "gradient_norms", "validation", "score_name", "last", "best", "translates", "events", "samples")
+    for name in (*new, "log", "processes"):
+        del old[name]
+    path.write_text(json.dumps(old))
+
+    read = read_record(path)
+
+    assert (read.losses, read.step) == (record.losses, 2)
+    assert (read.rates, read.validation, read.events, read.samples) == ([], {}, (), ())
+    assert (read.last, read.best, read.translates, read.processes) == (None, None, "last", 1)
 
 
 def test_a_torn_copy_of_any_length_is_an_error_and_never_half_a_record(records, tmp_path):

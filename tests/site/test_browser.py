@@ -46,3 +46,18 @@ def test_every_page_fits_its_window_shows_its_pictures_and_has_nothing_to_compla
         broken = "return Promise.all([...document.images].map(i => i.decode().then(() => '', () => i.src)))"
         assert not any(browser.execute_script(broken)), page.name
         assert browser.get_log("browser") == [], page.name
+
+
+def test_samples_scroll_within_their_box_beneath_the_real_picture_and_its_caption(browser, whole_run):
+    size = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get((whole_run / "site" / "approach-cyclegan.html").as_uri())
+    scrolled, left, above = browser.execute_script(
+        "const box = document.querySelector('.samples'), real = box.querySelector('.panel-input');"
+        "box.scrollIntoView({behavior: 'instant'}); box.scrollLeft = 90;"
+        "const next = box.querySelector('.panel-output').getBoundingClientRect(), own = real.getBoundingClientRect();"
+        "const above = document.elementFromPoint(own.right - 5, next.bottom - 5);"
+        "return [box.scrollLeft, own.left - box.getBoundingClientRect().left, real.contains(above)]"
+    )
+
+    assert (scrolled, left, above) == (90, 0, True)

@@ -35,6 +35,25 @@ def test_every_point_and_tick_lies_inside_the_frame(values):
         assert TOP - 0.1 <= tick.place <= HEIGHT - BOTTOM + 0.1
 
 
+@given(st.lists(finite, min_size=1, max_size=600), st.data())
+def test_the_best_point_is_marked_on_the_curve_and_its_label_stays_inside(values, data):
+    best = data.draw(st.sampled_from(range(len(values))))
+    chart = line_chart("score", list(enumerate(values)), best)
+
+    if len(values) <= 240:  # not thinned
+        assert (chart.best.across, chart.best.down) == pytest.approx(places(chart)[best], abs=0.06)
+    assert TOP <= chart.best.down <= HEIGHT - BOTTOM
+    room = {"start": WIDTH - chart.best.across, "end": chart.best.across, "middle": 2 * (WIDTH - chart.best.across)}
+    assert room[chart.best.anchor] >= (WIDTH - LEFT - RIGHT) / 3
+    assert chart.best.label == f"best, step {best}"
+
+
+def test_a_best_step_that_the_curve_does_not_have_is_not_marked():
+    assert line_chart("score", [(10, 1.0), (20, 0.5)], 15).best is None
+    assert line_chart("score", [(10, 1.0), (20, math.nan)], 20).best is None
+    assert line_chart("score", [(10, 1.0)]).best is None
+
+
 def test_values_that_are_not_finite_are_left_out_and_said():
     chart = line_chart("loss", [(1, 1.0), (2, 0.5), (3, math.nan)])
 
@@ -59,4 +78,5 @@ def test_ticks_are_round_numbers():
 
 
 def test_axis_labels_are_short():
-    assert [short(value) for value in (0, 0.0004, 12.345, 1200, 60_000)] == ["0", "0.0004", "12.3", "1200", "60k"]
+    assert [short(value) for value in (0, 0.00015, -4e-6, 12.345)] == ["0", "1.5e-4", "-4e-6", "12.3"]
+    assert [short(value) for value in (0.001, 1200, 60_000)] == ["0.001", "1200", "60k"]

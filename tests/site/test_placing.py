@@ -32,6 +32,19 @@ def test_a_picture_is_placed_with_its_size_and_opens_itself(tmp_path):
     assert (tmp_path / "site/pictures/fake/a.png").is_file()
 
 
+def test_a_file_is_a_depth_map_where_it_has_16_bits(tmp_path):
+    (tmp_path / "run").mkdir()
+    Image.new("RGB", (4, 3)).save(tmp_path / "run/colour.png")
+    Image.new("I;16", (4, 3)).save(tmp_path / "run/depth.png")
+    placer = Placer(tmp_path / "run", tmp_path / "site")
+
+    assert placer.place_file("colour.png", "words") == Picture(
+        "pictures/colour.png", "pictures/colour.png", 4, 3, "words"
+    )
+    assert placer.place_file("depth.png", "words") == Picture("previews/depth.png", "pictures/depth.png", 4, 3, "words")
+    assert placer.place_file("", "words") == Missing("no file", "words")
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
 def test_a_file_that_is_no_picture_is_missing_and_stays_out_of_the_site(tmp_path, content):
     (tmp_path / "run/pictures").mkdir(parents=True)

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c2c.site.words import approach_name, duration, enumerate_words, number, slug, spread
+from c2c.recipe.schema import KINDS
+from c2c.site.words import (
+    approach_about,
+    approach_name,
+    duration,
+    enumerate_words,
+    kind_name,
+    number,
+    slug,
+    spread,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +65,19 @@ def test_an_approach_is_called_by_its_proper_name_unless_the_recipe_says_more():
     assert approach_name("neural-style", "neural_style") == "Neural style"
     assert approach_name("depth-paris", "pix2pix") == "depth-paris"
     assert approach_name("new", "unheard_of") == "new"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_ours_has_a_name_and_a_paragraph(kind):
+    assert kind_name(kind)[0].isupper() or kind == "pix2pix"
+    assert approach_about(kind).endswith(".")
+    assert "installed package" not in approach_about(kind)
+
+
+def test_a_kind_from_outside_is_called_by_its_own_name_and_said_to_be_from_outside():
+    assert approach_name("unheard-of", "unheard_of") == kind_name("unheard_of") == "Unheard of"
+    assert "installed package brought its kind, unheard_of" in approach_about("unheard_of")
+
+
+def test_where_no_kind_is_known_nothing_is_said_of_it():
+    assert (kind_name(""), approach_about("")) == ("", "")

@@ -1,4 +1,5 @@
 import dataclasses
+import importlib.metadata
 import json
 import os
 from pathlib import Path
@@ -8,10 +9,13 @@ import torch
 
 from c2c.approaches import build
 from c2c.data.datasets import UnpairedBatch
-from c2c.errors import CheckpointError
+from c2c.errors import CheckpointError, OutputError
 from c2c.recipe import resolved
+from c2c.training.average import AveragedWeights
 from c2c.training.checkpoint import (
+    Best,
     Checkpoint,
+    kept,
     load_approach,
     load_networks,
     load_resume,
@@ -37,15 +41,17 @@ def approach(tiny_recipe):
 def describe(tiny_recipe, proof):
     """A function that describes a checkpoint at a step."""
 
-    def describe(step):
-        losses = {"cycle_a": [(1, 0.5), (step, 0.25)]}
-        return Checkpoint("cyclegan", resolved(tiny_recipe), "key", step, 9, 1.5, losses, {"old": "ab"}, proof)
+    def describe(step, best=None):
+        return Checkpoint("cyclegan", resolved(tiny_recipe), "key", step, 9, 1.5, {"old": "ab"}, proof, best=best)
 
     return describe
 
 
 def same_weights(a, b):
-    a, b = a.networks.state_dict(), b.networks.state_dict()
+    return same_state(a.networks.state_dict(), b.networks.state_dict())
+
+
+def same_state(a, b):
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
@@ -78,6 +84,47 @@ def test_only_the_last_is_kept(approach, describe, tmp_path):
 
     assert [path.name for path in tmp_path.iterdir()] == ["step-100000000"]
     assert read_description(tmp_path).step == 100_000_000
+
+
+def test_the_best_is_kept_beside_the_last_without_what_only_a_resume_needs(approach, describe, tmp_path):
+    save_checkpoint(tmp_path, approach, describe(2, Best(2, 0.5)))
+    best = {name: tensor.clone() for name, tensor in approach.networks.state_dict().items()}
+    for step in (4, 6):
+        approach.training_step(UnpairedBatch(torch.rand(1, 3, 32, 32), torch.rand(1, 3, 32, 32)))
+        save_checkpoint(tmp_path, approach, describe(step, Best(2, 0.5)))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-00000002", "step-00000006"]
+    assert not (tmp_path / "step-00000002" / "resume.pt").exists()
+    assert kept(tmp_path, "last").name == "step-00000006"
+    assert kept(tmp_path, "best").name == "step-00000002"
+    loaded, description = load_approach(tmp_path, CPU, "best")
+    assert description.step == 2
+    assert all(torch.equal(tensor, best[name]) for name, tensor in loaded.networks.state_dict().items())
+    assert same_weights(load_approach(tmp_path, CPU)[0], approach)
+
+
+def test_without_validation_the_best_is_the_last(approach, describe, tmp_path):
+    save_checkpoint(tmp_path, approach, describe(2))
+
+    assert kept(tmp_path, "best") == kept(tmp_path, "last") == tmp_path / "step-00000002"
+
+
+def test_averaged_weights_translate_and_the_others_go_on_learning(approach, describe, tiny_recipe, tmp_path):
+    twin = build(tiny_recipe, "cyclegan")
+    average = AveragedWeights(twin, approach, 0.9)
+    approach.training_step(UnpairedBatch(torch.rand(1, 3, 32, 32), torch.rand(1, 3, 32, 32)))
+    save_checkpoint(tmp_path, approach, describe(2), average=average.state())
+
+    translating, learning, again = load_approach(tmp_path, CPU)[0], *(build(tiny_recipe, "cyclegan") for _ in "ab")
+    load_networks(tmp_path, learning, CPU)
+    load_resume(tmp_path, learning, CPU, twin=again)
+
+    assert same_weights(learning, approach)
+    for name in ("generator_ab", "generator_ba"):
+        averaged = twin.networks[name].state_dict()
+        for found in (translating, again):
+            assert same_state(found.networks[name].state_dict(), averaged)
+        assert not same_state(approach.networks[name].state_dict(), averaged)
 
 
 def test_saving_the_same_step_again_replaces_it(approach, describe, tmp_path):
@@ -118,7 +165,7 @@ def test_a_failure_at_any_moment_of_saving_leaves_the_one_before(moment, approac
 
     with monkeypatch.context() as patch:
         patch.setattr(f"{owner}.{moment}", fail) if isinstance(owner, str) else patch.setattr(owner, moment, fail)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(OutputError, match=r"the disk is full\nThe disk has .* The checkpoint before is whole"):
             save_checkpoint(tmp_path, approach, describe(4))
 
     assert read_description(tmp_path).step == 2
@@ -141,7 +188,7 @@ def test_no_checkpoint_is_an_error_that_names_the_next_command(tmp_path):
         read_description(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", "{}", '{"format": 1}', '{"format": "new"}', '{"format": null}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", "{}", '{"format": 2}', '{"format": "new"}', '{"format": null}'])
 def test_a_torn_description_is_an_error_in_words(text, tmp_path):
     (tmp_path / "checkpoint.json").write_text(text)
 
@@ -149,10 +196,11 @@ def test_a_torn_description_is_an_error_in_words(text, tmp_path):
         read_description(tmp_path)
 
 
-def test_a_newer_format_is_refused(approach, describe, tmp_path):
-    place = save_checkpoint(tmp_path, approach, dataclasses.replace(describe(2), format=99))
+@pytest.mark.parametrize(("number", "told"), [(99, "newer than 2"), (1, "older than 2")])
+def test_another_format_is_refused(number, told, approach, describe, tmp_path):
+    place = save_checkpoint(tmp_path, approach, dataclasses.replace(describe(2), format=number))
 
-    with pytest.raises(CheckpointError, match="newer than 1; update c2c"):
+    with pytest.raises(CheckpointError, match=f"{told}, the one of this c2c"):
         read_description(place)
 
 
@@ -194,4 +242,5 @@ def test_the_description_is_plain_json(approach, describe, tmp_path):
     found = json.loads((save_checkpoint(tmp_path, approach, describe(2)) / "checkpoint.json").read_text())
 
     assert found["kind"] == "c2c checkpoint"
-    assert found["losses"] == {"cycle_a": [[1, 0.5], [2, 0.25]]}
+    assert (found["step"], found["recipe"]["seed"], found["data"]) == (2, 0, {"old": "ab"})
+    assert found["provenance"]["versions"]["torch"] == importlib.metadata.version("torch")
