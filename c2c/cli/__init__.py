@@ -6,6 +6,9 @@ import sys
 import click
 
 from c2c import __version__
+from c2c.cli.export_checkpoint import export_checkpoint
+from c2c.cli.export_onnx import export_onnx
+from c2c.cli.import_checkpoint import import_checkpoint
 from c2c.cli.prepare import prepare
 from c2c.cli.recipes import recipes
 from c2c.cli.run import run
@@ -35,7 +38,8 @@ class InOrder(click.Group):
         try:
             return super().invoke(ctx)
         except C2CError as error:
-            click.secho(f"Error: {error}", fg="red", err=True)
+            if os.environ.get("RANK", "0") == "0":  # of several processes that work together, one speaks
+                click.secho(f"Error: {error}", fg="red", err=True)
             sys.exit(1)
 
 
@@ -50,5 +54,6 @@ def main() -> None:
     """
 
 
-for command in (run, prepare, train, translate, score, time, site, recipes, weights):
+exchange = (import_checkpoint, export_checkpoint, export_onnx)
+for command in (run, prepare, train, translate, score, time, site, *exchange, recipes, weights):
     main.add_command(command)

@@ -40,4 +40,9 @@ def translate(checkpoint: Path, pictures: Path | None, out: Path | None, directi
         result = translate_folder(checkpoint, pictures, out, direction, device, progress)
     for skipped in result.skipped:
         reporter.say(f"[yellow]skipped[/yellow] {escape(f'{skipped.path}: {skipped.reason}')}")
+    if result.padded:
+        reporter.say(
+            f"{result.padded} pictures had sides that are no multiples of {result.multiple} pixels: "
+            "mirrored at the edges until they were, translated, and cropped back"
+        )
     click.echo(f"{len(result.written)} pictures in {out}")

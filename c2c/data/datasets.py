@@ -131,15 +131,18 @@ def loader(
     stop_step: int,
     workers: int = 0,
     share: Callable[[list[Any]], list[Any]] = list,
+    pinned: bool = False,
 ) -> Iterator[Any]:
     """The batches of the steps from `start_step` to before `stop_step`, the same with any number of workers.
 
-    Torch's own chance is left untouched. `share` picks this process's part of a batch.
+    Torch's own chance is left untouched. `share` picks this process's part of a batch; `pinned`
+    puts it where a GPU can fetch it while something else goes on.
     """
     batches = DataLoader(
         dataset,
         batch_sampler=(share(draws) for draws in sampler.from_step(start_step, stop_step)),
         num_workers=workers,
+        pin_memory=pinned,
         generator=torch.Generator(),  # else every loader would draw a number from the global one
     )
     return iter(batches)

@@ -17,3 +17,18 @@ def initialise_weights(network: nn.Module, gain: float = 0.02) -> nn.Module:
             nn.init.normal_(layer.weight, 1.0, gain)
             nn.init.zeros_(layer.bias)
     return network
+
+
+def initialise_xavier(network: nn.Module, gain: float = 0.02) -> nn.Module:
+    """The network with convolutions and linear layers from N(0, gain * sqrt(2 / (inputs + outputs))), biases zero.
+
+    An output's inputs are all that it sees: channels times places.
+
+    Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; the gain is that of CUT's authors.
+    """
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.xavier_normal_(layer.weight, gain)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    return network

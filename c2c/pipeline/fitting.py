@@ -2,10 +2,11 @@
 
 import time
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import torch
 
-from c2c.approaches import Approach, build
+from c2c.approaches import build
 from c2c.approaches.depth_chain import DepthChain
 from c2c.approaches.neural_style import NeuralStyle
 from c2c.data.datasets import to_tensor
@@ -13,15 +14,16 @@ from c2c.data.manifest import Manifest
 from c2c.data.pictures import read_picture
 from c2c.data.transforms import test_view
 from c2c.errors import CheckpointError, ManifestError
+from c2c.exchange.importing import fitted, sha256_of
 from c2c.pipeline.cities import manifest_of
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.validating import validation_of
-from c2c.recipe import DepthChainRecipe, NeuralStyleRecipe
-from c2c.records import Kept, TrainingRecord, write_record
+from c2c.recipe import DepthChainRecipe, NeuralStyleRecipe, PretrainedRecipe
+from c2c.records import Kept, TrainingRecord, of_type, read_records, write_record
 from c2c.records.types import Status
 from c2c.training import processes
-from c2c.training.checkpoint import Checkpoint, Which, kept, load_approach, newest, read_description
+from c2c.training.checkpoint import Checkpoint, Which, kept, load_approach, newest, read_description, recipe_of
 from c2c.training.differences import basis
 from c2c.training.log import Entry, curves, events, rates, read_log, samples
 from c2c.training.loop import LOG, Training, earlier, save_fitted, train
@@ -34,7 +36,9 @@ def train_key(run: Run, name: str) -> str:
     """What a training depends on: its settings, its cities' pictures, and the parts it is made of."""
     recipe, own = run.recipe, run.recipe.approaches[name]
     shas = {city: manifest.sha256 for city, manifest in _cities(run, name).items()}
-    return run.key(basis(recipe, name, shas), [train_key(run, part) for part in own.parts()])
+    file = Path(own.file) if isinstance(own, PretrainedRecipe) else None
+    content = sha256_of(file) if file and file.is_file() else ""
+    return run.key(basis(recipe, name, shas), [train_key(run, part) for part in own.parts()], content)
 
 
 def is_trained(run: Run, name: str) -> bool:
@@ -65,6 +69,8 @@ def fit(run: Run, name: str, key: str, progress: Progress) -> str:
             done = _fit_style(training, own)
         case DepthChainRecipe() as own:
             done = _join_halves(run, training, own)
+        case PretrainedRecipe():
+            done = _take_over(training)
         case _:
             done = train(training, progress)
     if processes.is_first():
@@ -102,7 +108,7 @@ def record_training(run: Run, name: str, status: Status, message: str, done: Che
         steps=done.steps if done else 0,
         seconds=done.seconds if done else 0.0,
         losses=curves(entries, "losses"),
-        parameters=_parameters(build(run.recipe, name)),
+        parameters=_parameters(done),
         checkpoint=_place(run, name, "last") if done else "",
         device=str(run.device),
         precision=done.precision if done else "float32",
@@ -122,6 +128,14 @@ def record_training(run: Run, name: str, status: Status, message: str, done: Che
         processes=done.processes if done else 1,
     )
     write_record(run.folder.records, record)
+
+
+def record_which_translates(run: Run, name: str) -> None:
+    """Bring the record of a training up to date with which of its checkpoints the recipe now translates with."""
+    keep = run.recipe.approaches[name].training.keep
+    for record in of_type(read_records(run.folder.records), TrainingRecord):
+        if record.approach == name and record.translates != keep:
+            write_record(run.folder.records, replace(record, translates=keep))
 
 
 def _place(run: Run, name: str, which: Which) -> str:
@@ -172,11 +186,20 @@ def _join_halves(run: Run, training: Training, own: DepthChainRecipe) -> Checkpo
     return save_fitted(training, approach, time.perf_counter() - began)
 
 
+def _take_over(training: Training) -> Checkpoint:
+    began = time.perf_counter()
+    approach, recipe = fitted(training.recipe, training.name)
+    return save_fitted(replace(training, recipe=recipe), approach, time.perf_counter() - began)
+
+
 def _cities(run: Run, name: str) -> dict[str, Manifest]:
     return {city: manifest_of(run, city) for city in run.recipe.cities_of(name)}
 
 
-def _parameters(approach: Approach) -> dict[str, int]:
+def _parameters(done: Checkpoint | None) -> dict[str, int]:
+    if done is None:
+        return {}
+    approach = build(recipe_of(done), done.approach)
     return {
         name: sum(parameter.numel() for parameter in network.parameters())
         for name, network in approach.networks.items()

@@ -64,7 +64,7 @@ class Scorer:
             else:
                 scores = self._against_city(self._tests(direction.source, fake), direction, size)
                 scores += self._against_truth(fake, direction, size)
-            trained_size = None if kind == "neural_style" else recipe.size_of(name)
+            trained_size = None if recipe.approaches[name].needs == "style_pictures" else recipe.size_of(name)
             self._record(name, kind, direction, size, trained_size, scores, "")
             progress(number, len(work))
 
@@ -155,6 +155,7 @@ class Scorer:
             scores=scores,
             provenance=self.run.provenance(),
             note=note,
+            keeps_shape=direction.keeps_shape,
         )
         write_record(self.run.folder.records, record)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from c2c.approaches import Approach, Direction
+from c2c.errors import RecipeError
 from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, truth_key, views_of
-from c2c.pipeline.fitting import train_key
+from c2c.pipeline.fitting import record_which_translates, train_key
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.recipe import Recipe
@@ -54,6 +55,7 @@ def translate_all(run: Run, name: str, progress: Progress) -> str:
         panels, stems = _translate(run, name, approach, direction, size, one_more)
         if processes.is_first():
             _record(run, name, direction, size, "done", "", panels, stems, time.perf_counter() - began)
+    processes.decided_by_first(lambda: record_which_translates(run, name))
     return f"{total} pictures"
 
 
@@ -84,6 +86,8 @@ def _translate(
     made = approach.panels(direction)
     panels = [Panel("input", direction.takes, run.folder.relative(inputs), _input_caption(direction))]
     for panel, modality in made.items():
+        if panel not in ROLES:
+            raise RecipeError(f"approaches.{name} makes a panel {panel!r}; those known are {', '.join(ROLES)}.")
         where = run.folder.relative(folder / panel)
         panels.append(Panel(ROLES[panel], modality, where, CAPTIONS[panel]))
     if (truth := processes.decided_by_first(lambda: truth_folder(run, direction, size))) is not None:

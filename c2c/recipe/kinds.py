@@ -4,13 +4,13 @@ A package registers a kind with an entry point in the group `c2c.approaches`, wh
 a subclass of `ApproachRecipe`. It is imported only when a recipe names the kind.
 """
 
-import dataclasses
 from importlib.metadata import EntryPoint, entry_points
 
 from c2c.errors import RecipeError
 from c2c.recipe.schema import KINDS, ApproachRecipe
 
 GROUP = "c2c.approaches"
+LEARNT_FROM = ("unpaired", "depth_pairs")  # what the training loop has batches of
 
 
 def known_kinds() -> tuple[str, ...]:
@@ -22,7 +22,8 @@ def kind_named(name: str) -> type[ApproachRecipe]:
     """The recipe class of a kind.
 
     Raises:
-        RecipeError: what a package registered under that name cannot be imported, or is no recipe of an approach.
+        RecipeError: what a package registered under that name cannot be imported, or is no recipe of an approach, or
+            does not say all that such a recipe must.
     """
     if name in KINDS:
         return KINDS[name]
@@ -31,11 +32,15 @@ def kind_named(name: str) -> type[ApproachRecipe]:
         found = entry.load()
     except Exception as error:  # somebody else's code
         raise RecipeError(f"{_told(entry)} cannot be imported: {type(error).__name__}: {error}") from error
-    if not (isinstance(found, type) and issubclass(found, ApproachRecipe) and dataclasses.is_dataclass(found)):
-        raise RecipeError(f"{_told(entry)} is no dataclass derived from c2c.recipe.ApproachRecipe.")
-    for needed in ("needs", "approach"):
-        if not hasattr(found, needed):
+    if not (isinstance(found, type) and issubclass(found, ApproachRecipe)):
+        raise RecipeError(f"{_told(entry)} is no class derived from c2c.recipe.ApproachRecipe.")
+    if "__dataclass_fields__" not in vars(found):  # those that it inherits are not its own keys
+        raise RecipeError(f"{_told(entry)} needs the line @dataclass(frozen=True, kw_only=True) above its class.")
+    for needed in ("needs", "approach", "cities", "directions"):
+        if getattr(found, needed, None) is getattr(ApproachRecipe, needed, None):
             raise RecipeError(f"{_told(entry)} does not say `{needed}`, see c2c.recipe.ApproachRecipe.")
+    if found.needs not in LEARNT_FROM:
+        raise RecipeError(f"{_told(entry)} needs {found.needs!r}; what can be needed: {', '.join(LEARNT_FROM)}.")
     return found
 
 

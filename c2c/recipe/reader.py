@@ -94,7 +94,10 @@ def _approach(name: str, entry: Any, shared_training: dict[str, Any]) -> Any:
     kind = entry.get("kind")
     known = known_kinds()
     if not isinstance(kind, str) or kind not in known:
-        raise RecipeError(f"{where}.kind is {kind!r}{_nearest(str(kind), known)}\nKinds: {', '.join(known)}.")
+        raise RecipeError(
+            f"{where}.kind is {kind!r}{_nearest(str(kind), known)}\n"
+            f"Kinds: {', '.join(known)}. A kind of another package is there when that is installed."
+        )
     schema = kind_named(kind)
     training = entry.get("training", {})
     if not isinstance(training, dict):

@@ -2,7 +2,9 @@
 
 Sources of the defaults are named beside them:
 [C2C] Zhou and Jiang, City2City; [CG] Zhu et al. 2017, https://arxiv.org/abs/1703.10593;
-[P2P] Isola et al. 2017, https://arxiv.org/abs/1611.07004; [NS] Gatys et al. 2015, https://arxiv.org/abs/1508.06576.
+[P2P] Isola et al. 2017, https://arxiv.org/abs/1611.07004; [NS] Gatys et al. 2015, https://arxiv.org/abs/1508.06576;
+[CUT] Park et al. 2020, https://arxiv.org/abs/2007.15651. What that paper leaves open is as in its authors' code;
+[AC] the authors' code of CycleGAN and pix2pix, https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix.
 """
 
 from dataclasses import dataclass, field
@@ -54,8 +56,8 @@ class DataRecipe:
     val_fraction: Share = 0.0  # of the groups, for validation
     test_fraction: Share = 0.1  # of the groups, to translate and score
     max_test: Natural = 0  # 0: every test picture
-    jitter: Annotated[float, Meta(ge=1, le=8)] = 286 / 256  # [CG] 7.1: resized to 286, cropped at random to 256
-    flip: bool = True  # [C2C] horizontal flips
+    jitter: Annotated[float, Meta(ge=1, le=8)] = 286 / 256  # [P2P] 6.2, [AC]: resized to 286, cropped at random to 256
+    flip: bool = True  # left and right swapped, half of the time; [P2P] 6.2, [AC]
     workers: Natural = 0  # processes that read pictures beside the training; 0: none
     cache_mib: Natural = 1024  # memory for pictures already read and resized
 
@@ -82,13 +84,13 @@ class HealthRecipe:
 class TrainingRecipe:
     """One approach's training schedule."""
 
-    epochs: Count = 200  # [C2C] 4.1
+    epochs: Count = 200  # [C2C] 4.1, [CG] 4
     steps: Natural = 0  # 0: epochs times the larger city, divided by the batch
-    batch_size: Count = 1  # pictures a step, [CG] 7.1
-    learning_rate: Positive = 2e-4  # of Adam, [CG] 7.1
-    beta1: Momentum = 0.5  # [CG] [P2P] Adam
-    beta2: Momentum = 0.999  # Adam
-    constant_share: Share = 0.5  # [CG] 7.1: constant for 100 of 200 epochs, then linear to zero
+    batch_size: Count = 1  # pictures a step, [CG] 4
+    learning_rate: Positive = 2e-4  # of Adam, [CG] 4, [P2P] 3.3
+    beta1: Momentum = 0.5  # of Adam, [P2P] 3.3, [AC]
+    beta2: Momentum = 0.999  # of Adam, [P2P] 3.3, [AC]
+    constant_share: Share = 0.5  # [CG] 4: constant for 100 of 200 epochs, then linear to zero
     checkpoint_every: Count = 500  # steps
     validate_every: Natural = 0  # steps between scores of validation pictures; 0: a tenth of the training
     validation_pictures: Natural = 64  # at most so many are scored; 0: there is no validation
@@ -114,7 +116,7 @@ class ApproachRecipe:
     needs: ClassVar[Needs]  # what it learns from
     approach: ClassVar[str]  # its class, as "package.module:Class"; imported only when it is built
 
-    kind: str  # "neural_style", "cyclegan", "pix2pix", "depth_chain", or one from outside
+    kind: str  # "neural_style", "cyclegan", "cut" … as in the tables below, or one from outside
     size: int = 0  # side in pixels it is trained at; 0: the recipe's
     apply_sizes: tuple[int, ...] | None = None  # None: the recipe's
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
@@ -184,9 +186,9 @@ class CycleGANRecipe(ApproachRecipe):
     blocks: Natural = 9  # [C2C] 4.1; the CycleGAN paper itself uses 6 at 128
     upsample: Literal["transposed", "resize"] = "transposed"  # [CG] 7.2; "resize" leaves no checkerboard
     discriminator_channels: Count = 64  # [CG] 7.2
-    discriminator_layers: Count = 3  # PatchGAN of 70 x 70
-    lambda_cycle: Weight = 10.0  # [CG] 3.3
-    lambda_identity: Weight = 0.5  # relative to lambda_cycle, [CG] 5.2
+    discriminator_layers: Count = 3  # PatchGAN of 70 x 70, [CG] 4
+    lambda_cycle: Weight = 10.0  # [CG] 4
+    lambda_identity: Weight = 0.5  # relative to lambda_cycle, [AC]; [CG] 5.2 for paintings only
     pool_size: Natural = 50  # [CG] 4
     joint_passes: bool = False  # one batch for passes through the same network: the same sums, in another order
 
@@ -197,6 +199,74 @@ class CycleGANRecipe(ApproachRecipe):
     def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
         """There and back; shapes may change."""
         return Direction(self.a, self.b, keeps_shape=False), Direction(self.b, self.a, keeps_shape=False)
+
+
+@dataclass(frozen=True)
+class CUTTrainingRecipe(TrainingRecipe):
+    """The training schedule of CUT [CUT]: otherwise as in `TrainingRecipe`."""
+
+    epochs: Count = 400  # 200 at the full rate, then 200 while it falls
+
+
+@dataclass(frozen=True)
+class FastCUTTrainingRecipe(CUTTrainingRecipe):
+    """The training schedule of FastCUT [CUT]: otherwise as in `TrainingRecipe`."""
+
+    epochs: Count = 200  # half as many as CUT
+    constant_share: Share = 0.75  # 150 at the full rate, then 50 while it falls
+
+
+@dataclass(frozen=True, kw_only=True)
+class CUTRecipe(ApproachRecipe):
+    """CUT from one city to another [CUT]."""
+
+    needs: ClassVar[Needs] = "unpaired"
+    approach: ClassVar[str] = "c2c.approaches.cut:CUT"
+
+    a: str  # city it translates from
+    b: str  # city it translates into
+    kind: Literal["cut", "fastcut"] = "cut"
+    base_channels: Count = 64  # [CUT] as [CG] 7.2
+    blocks: Natural = 9  # [CUT] 4.1
+    discriminator_channels: Count = 64  # [CUT] as [CG] 7.2
+    discriminator_layers: Count = 3  # PatchGAN of 70 x 70
+    lambda_nce: Positive = 1.0  # [CUT] 3; halved where there is `nce_identity`, as in the authors' code
+    nce_identity: bool = True  # [CUT] 3: also between pictures of B and what is made of them
+    nce_layers: tuple[Natural, ...] = (0, 4, 8, 12, 16)  # [CUT] pixels, both downsamplings, blocks 1 and 5
+    patches: Count = 256  # [CUT] places that are compared in each layer
+    projection_channels: Count = 256  # [CUT] of the two layers before patches are compared
+    temperature: Positive = 0.07  # [CUT] what similarities are divided by
+    flip_equivariance: bool = False  # half of the steps translate the flipped picture, and compare flipped back
+    training: CUTTrainingRecipe = field(default_factory=CUTTrainingRecipe)
+
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """Source, then target."""
+        return self.a, self.b
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """There; shapes may change."""
+        return (Direction(self.a, self.b, keeps_shape=False),)
+
+    def check(self, recipe: "Recipe", name: str) -> None:
+        """The generator must have the layers that are compared."""
+        deepest = 11 + self.blocks  # padding, convolution, norm, ReLU; twice convolution, norm, ReLU, blur; blocks
+        layers = self.nce_layers
+        if not layers or list(layers) != sorted(set(layers)) or layers[-1] > deepest:
+            raise RecipeError(
+                f"approaches.{name}.nce_layers is {list(layers)}, but ascending numbers of layers were needed, from 0 "
+                f"to {deepest} with blocks = {self.blocks}: 4 and 8 are the downsamplings, 12 is the first block."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastCUTRecipe(CUTRecipe):
+    """FastCUT from one city to another [CUT]: otherwise as in `CUTRecipe`."""
+
+    kind: Literal["fastcut"] = "fastcut"
+    lambda_nce: Positive = 10.0  # [CUT] 3
+    nce_identity: bool = False  # [CUT] 3
+    flip_equivariance: bool = True
+    training: FastCUTTrainingRecipe = field(default_factory=FastCUTTrainingRecipe)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,12 +280,12 @@ class Pix2PixRecipe(ApproachRecipe):
     direction: Literal["depth_to_image", "image_to_depth"]  # what is made from what
     kind: Literal["pix2pix"] = "pix2pix"
     base_channels: Count = 64  # [P2P] 6.1.1
-    levels: Annotated[int, Meta(ge=2, le=12)] = 8  # UNet-256; a picture's side must be a multiple of 2 ** levels
-    dropout: bool = True  # [P2P] 3.2.1: the noise is dropout
-    norm: Literal["batch", "instance"] = "batch"  # [P2P] 6.1; the same for one picture a step
+    levels: Annotated[int, Meta(ge=2, le=12)] = 8  # UNet-256, [P2P] 6.1.1; a side must be a multiple of 2 ** levels
+    dropout: bool = True  # [P2P] 3.1: the noise is dropout
+    norm: Literal["batch", "instance"] = "batch"  # [P2P] 3.2; one picture a step, they differ by a scale and a shift
     discriminator_channels: Count = 64  # [P2P] 6.1.2
-    discriminator_layers: Count = 3  # PatchGAN of 70 x 70
-    lambda_l1: Weight = 100.0  # [P2P] 3.1; [C2C] 4.2 sets 50 for image -> depth
+    discriminator_layers: Count = 3  # PatchGAN of 70 x 70, [P2P] 6.1.2
+    lambda_l1: Weight = 100.0  # [P2P] 4.2; [C2C] 4.2 sets 50 for image -> depth
     near_m: Positive = 1.0  # the ends of the depth code, in metres
     far_m: Positive = 200.0
 
@@ -290,11 +360,71 @@ class DepthChainRecipe(ApproachRecipe):
             )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PretrainedRecipe(ApproachRecipe):
+    """A generator that somebody else trained, out of a file of the authors' code [CG] [P2P].
+
+    What the file tells need not be said, and must not be said otherwise. Three channels are a picture, two are a depth
+    code.
+    """
+
+    needs: ClassVar[Needs] = "a_file"
+    approach: ClassVar[str] = "c2c.approaches.pretrained:Pretrained"
+
+    source: str  # city
+    target: str  # city; the same one where depth is taken or given
+    kind: Literal["pretrained"] = "pretrained"
+    file: str = ""  # such as "latest_net_G_A.pth"; relative to where c2c is called
+    in_channels: Annotated[int, Meta(ge=2, le=3)] = 3
+    out_channels: Annotated[int, Meta(ge=2, le=3)] = 3
+    near_m: Positive = 1.0  # the ends of the depth code, in metres
+    far_m: Positive = 200.0
+    network: Literal["", "resnet", "unet"] = ""  # "": told from the file, like all below
+    base_channels: Natural = 0
+    blocks: Natural = 0  # of a ResNet
+    levels: Annotated[int, Meta(ge=0, le=12)] = 0  # of a UNet
+    norm: Literal["", "instance", "batch", "batch-running"] = ""  # "batch-running" goes by means over its training
+
+    def cities(self, recipe: "Recipe") -> tuple[str, ...]:
+        """The source, then the target."""
+        return (self.source,) if self.source == self.target else (self.source, self.target)
+
+    def directions(self, recipe: "Recipe") -> tuple[Direction, ...]:
+        """The one way; shapes may change."""
+        takes, gives = ("image" if channels == 3 else "depth" for channels in (self.in_channels, self.out_channels))
+        return (Direction(self.source, self.target, takes, gives, keeps_shape=takes != gives),)
+
+    def depth_range_m(self, recipe: "Recipe") -> tuple[float, float]:
+        """Its own."""
+        return self.near_m, self.far_m
+
+    def check(self, recipe: "Recipe", name: str) -> None:
+        """There must be a file, cities that go with what it takes and gives, and a side that its UNet can halve."""
+        if not (self.file or self.network):
+            raise RecipeError(f'approaches.{name} must say file = "…", such as "latest_net_G_A.pth".')
+        if (self.in_channels == self.out_channels) == (self.source == self.target):
+            needed = "two cities" if self.source == self.target else "one city: pictures and depth of the same places"
+            raise RecipeError(
+                f"approaches.{name}: source = {self.source!r} and target = {self.target!r}, but a network of "
+                f"{self.in_channels} channels in and {self.out_channels} out needs {needed}."
+            )
+        if self.near_m >= self.far_m:
+            raise RecipeError(f"approaches.{name}: near_m = {self.near_m} must be less than far_m = {self.far_m}.")
+        if recipe.size_of(name) % 2**self.levels:
+            raise RecipeError(
+                f"approaches.{name}: a UNet of {self.levels} levels needs a side that is a multiple of "
+                f"{2**self.levels}, found {recipe.size_of(name)}. Set size."
+            )
+
+
 KINDS: dict[str, type[ApproachRecipe]] = {
     "neural_style": NeuralStyleRecipe,
     "cyclegan": CycleGANRecipe,
+    "cut": CUTRecipe,
+    "fastcut": FastCUTRecipe,
     "pix2pix": Pix2PixRecipe,
     "depth_chain": DepthChainRecipe,
+    "pretrained": PretrainedRecipe,
 }
 
 

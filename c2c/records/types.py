@@ -203,6 +203,7 @@ class ScoreRecord:
     scores: tuple[Score, ...]
     provenance: Provenance
     note: str = ""
+    keeps_shape: bool = True  # False: the approach may change the shape of things
     kind: Literal["score"] = "score"
     schema: int = SCHEMA
 

@@ -24,8 +24,6 @@ BADGES = {
 PICKED_BY = ("perceptual", "ssim", "l1", "abs_rel", "rmse_m", "delta_1.25", "none_share")
 METRIC_ORDER = ("kid", "frechet", "fid", *PICKED_BY)
 AGAINST_ORDER = ("reference", "truth", "dressed truth")
-# The others keep the scene's depth, so their truth is the dress on the same shapes.
-MAY_CHANGE_SHAPES = ("cyclegan", "cut", "fastcut")
 
 
 @dataclass(frozen=True)
@@ -206,7 +204,7 @@ def _own_scores(record: ScoreRecord) -> list[Score]:
     """Scores against the truth that fits the approach, where there is more than one truth."""
     scores = in_metric_order(record.scores)
     dressed = [score for score in scores if score.against == "dressed truth"]
-    if dressed and record.approach_kind not in MAY_CHANGE_SHAPES:
+    if dressed and record.keeps_shape:
         return dressed
     return [score for score in scores if score not in dressed]
 

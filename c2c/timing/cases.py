@@ -12,6 +12,7 @@ from c2c.data.datasets import DepthBatch, UnpairedBatch
 from c2c.recipe import Recipe
 from c2c.records import Provenance, TimingRecord
 from c2c.timing.clock import median_and_spread, time_calls
+from c2c.training import speed
 from c2c.translation.panels import pad_to_multiple
 
 NO_CUDA = "no CUDA device"
@@ -78,14 +79,20 @@ def _translating(approach: Approach, case: Case, device: torch.device) -> tuple[
 
 
 def _training(recipe: Recipe, case: Case, device: torch.device) -> tuple[Callable[[], object], str]:
-    approach = build(recipe, case.approach)
-    approach.networks.to(device).train()
-    image = _noise(case.batch, 3, case.size, device)
+    approach, own = build(recipe, case.approach), recipe.approaches[case.approach].training
+    speed.prepare(approach, own, device)
+    precision = speed.precision_of(own, device)
+    image = _noise(case.batch, 3, case.size, device).to(memory_format=speed.memory_format_of(own))
     batch: Any = UnpairedBatch(image, image.flip(3))
     if approach.needs == "depth_pairs":
         batch = DepthBatch(image, _noise(case.batch, CHANNELS["depth"], case.size, device))
-    region = "a whole step of all networks and optimizers, float32, the batch already on the device"
-    return lambda: approach.training_step(batch), region
+
+    def call() -> object:
+        with speed.autocast(precision, device):
+            return approach.training_step(batch)
+
+    told = str(precision).removeprefix("torch.")
+    return call, f"a whole step of all networks and optimizers, {told}, the batch already on the device"
 
 
 def _noise(batch: int, channels: int, size: int, device: torch.device) -> torch.Tensor:

@@ -191,14 +191,22 @@ def recipe_of(description: Checkpoint) -> Recipe:
         raise CheckpointError(f"The recipe in the checkpoint is not one of this c2c: {error}") from error
 
 
-def load_approach(folder: Path, device: torch.device, which: Which = "last") -> tuple[Approach, Checkpoint]:
+def load_approach(folder: Path, device: torch.device, which: Which | None = None) -> tuple[Approach, Checkpoint]:
     """A trained approach, ready to translate, from a training's last or best checkpoint, or from a checkpoint itself.
 
     Its networks are the averaged ones where the training made some.
 
+    Args:
+        folder: a checkpoint's, or that of an approach's checkpoints.
+        device: where the networks go.
+        which: of the checkpoints in the folder; None: the one that the recipe inside translates with.
+
     Raises:
         CheckpointError: there is none, or it does not fit its own recipe.
     """
+    if which is None:
+        last = read_description(folder)
+        which = recipe_of(last).approaches[last.approach].training.keep
     found = kept(folder, which) or folder
     description = read_description(found)
     approach = build(recipe_of(description), description.approach)

@@ -184,7 +184,9 @@ class _Sitting:
         else:
             dataset = UnpairedImages(manifests[0], manifests[1], size, data.jitter, cache)
             sampler = UnpairedSampler(len(dataset.domain_a), len(dataset.domain_b), batch_size, seed, data.flip)
-        return loader(dataset, sampler, self.start, self.steps, data.workers, processes.share)
+        return loader(
+            dataset, sampler, self.start, self.steps, data.workers, processes.share, training.device.type == "cuda"
+        )
 
     @property
     def _again(self) -> tuple[str, ...]:

@@ -110,5 +110,6 @@ def distributed(network: nn.Module) -> nn.Module:
     if world() == 1 or not any(parameter.requires_grad for parameter in network.parameters()):
         return network
     known = inspect.signature(DistributedDataParallel).parameters
-    buffers = "forward_sync_buffers" if "forward_sync_buffers" in known else "broadcast_buffers"  # its name until 2.13
-    return DistributedDataParallel(network, **{buffers: False})
+    name = "forward_sync_buffers" if "forward_sync_buffers" in known else "broadcast_buffers"  # until torch 2.13
+    buffers: dict[str, Any] = {name: False}
+    return DistributedDataParallel(network, **buffers)

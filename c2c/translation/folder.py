@@ -19,7 +19,7 @@ from c2c.records import Skipped, write_atomically
 from c2c.training import processes
 from c2c.training.checkpoint import load_approach, recipe_of
 from c2c.training.loop import Progress
-from c2c.translation.panels import save_panel, translate_one
+from c2c.translation.panels import SHORTEST_PX, save_panel, translate_one
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Translated:
 
     written: tuple[Path, ...]
     skipped: tuple[Skipped, ...]
+    padded: int  # had sides that the networks cannot take: padded, and cropped back
+    multiple: int  # of pixels that the networks take
 
 
 def translate_folder(
@@ -60,13 +62,15 @@ def translate_folder(
     made_by = f"{description.key} {description.step} {way.name}"
     processes.decided_by_first(lambda: _make_room(out, list(sources), made_by))
     scale = recipe.cities[way.source].depth_scale
-    written = []
+    written, padded = [], 0
     mine = processes.share(list(sources.items()))
     for number, (stem, path) in enumerate(mine, start=1):
         target = out / f"{stem}.png"
         try:
             if not target.is_file():
-                made = translate_one(approach, way, load_input(path, way, code, scale).to(chosen))
+                picture = load_input(path, way, code, scale)
+                made = translate_one(approach, way, picture.to(chosen))
+                padded += any(side % approach.multiple or side < SHORTEST_PX for side in picture.shape[1:])
                 save_panel(target, made["fake"], way.gives, code)
             written.append(target)
         except PictureError as error:
@@ -76,7 +80,7 @@ def translate_folder(
     skipped = list(dict.fromkeys(one for part in processes.gather(skipped) for one in part))
     if not written:
         raise NoPictures(f"None of the pictures in {pictures} could be used; the first: {skipped[0].reason}")
-    return Translated(tuple(written), tuple(skipped))
+    return Translated(tuple(written), tuple(skipped), sum(processes.gather(padded)), approach.multiple)
 
 
 def code_of(recipe: Recipe, name: str) -> DepthCode:

@@ -5,6 +5,7 @@ its source, because the comments beside them say what they mean. Torch is never 
 """
 
 import ast
+import dataclasses
 import inspect
 import io
 import re
@@ -47,8 +48,11 @@ def recipe_keys() -> str:
         "CityRecipe": "`[cities.NAME]`",
         "ApproachRecipe": "`[approaches.NAME]`, of any kind",
         "TrainingRecipe": "`[approaches.NAME.training]`, or `[training]` for all",
+        "HealthRecipe": "`[approaches.NAME.training.health]`, or `[training.health]` for all",
     }
-    places |= {kind.__name__: f'`[approaches.NAME]` with `kind = "{name}"`' for name, kind in schema.KINDS.items()}
+    for name, kind in schema.KINDS.items():
+        places[kind.__name__] = f'`[approaches.NAME]` with `kind = "{name}"`'
+        places.setdefault(_training_of(kind), f'`[approaches.NAME.training]` with `kind = "{name}"`')
     classes = {found.name: found for found in _dataclasses(schema)}
     tables = {_root_name(field): field.target.id for field in _fields(classes["Recipe"])}
     order = ["Recipe", "CityRecipe", "ApproachRecipe", *(kind.__name__ for kind in schema.KINDS.values())]
@@ -104,8 +108,15 @@ def _dataclasses(module: ModuleType) -> list[ast.ClassDef]:
     return [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
 
 
+def _training_of(kind: type) -> str:
+    """The name of the dataclass of a kind's training schedule."""
+    (found,) = [field.type for field in dataclasses.fields(kind) if field.name == "training"]
+    return found.__name__
+
+
 def _fields(found: ast.ClassDef) -> list[ast.AnnAssign]:
-    return [node for node in found.body if isinstance(node, ast.AnnAssign)]
+    fields = [node for node in found.body if isinstance(node, ast.AnnAssign)]
+    return [field for field in fields if "ClassVar" not in ast.unparse(field.annotation)]
 
 
 def _root_name(field: ast.AnnAssign) -> str:
@@ -182,7 +193,7 @@ def _toml(value: ast.expr) -> str:
         return str(constant).lower()
     if isinstance(constant, str):
         return f'"{constant}"'
-    return "[]" if constant == () else f"{constant}"
+    return f"{list(constant)}" if isinstance(constant, tuple) else f"{constant}"
 
 
 def _sources(module: ModuleType) -> str:

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 import c2c
 from c2c.cli import main
 
-VERBS = ["run", "prepare", "train", "translate", "score", "time", "site", "recipes", "weights"]
+EXCHANGE = ["import-checkpoint", "export-checkpoint", "export-onnx"]
+VERBS = ["run", "prepare", "train", "translate", "score", "time", "site", *EXCHANGE, "recipes", "weights"]
 
 
 def commands(group=main, path=()):
@@ -48,7 +49,7 @@ def test_every_commands_help_answers_without_torch():
 
 
 def test_verbs_come_in_pipeline_order():
-    listed = re.findall(r"^  (\w+)  ", invoke("--help").output, re.MULTILINE)
+    listed = re.findall(r"^  (\w[\w-]*)  ", invoke("--help").output, re.MULTILINE)
 
     assert listed == VERBS
 

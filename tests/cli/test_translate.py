@@ -27,6 +27,7 @@ def test_a_folder_of_any_sizes_becomes_png_of_the_same_names(invoke, tiny_checkp
 
     assert result.exit_code == 0, result.output
     assert result.stdout == "2 pictures in out\n"
+    assert "2 pictures had sides that are no multiples of 4 pixels" in " ".join(result.stderr.split())
     sizes = {}
     for path in (tmp_path / "out").glob("*.png"):
         with Image.open(path) as image:

@@ -39,6 +39,15 @@ def test_every_key_of_a_recipe_is_listed(generated, kind):
     assert [field.name for field in fields(kind) if f"| `{field.name}` |" not in page] == []
 
 
+def test_every_table_of_a_recipe_has_a_place_and_no_key_that_cannot_be_set(generated):
+    page = generated.recipe_keys()
+
+    assert "None]" not in page
+    assert "ClassVar" not in page
+    assert '## `[approaches.NAME.training]` with `kind = "cut"`' in page
+    assert "| `nce_layers` | list of `int` ≥ 0 | `[0, 4, 8, 12, 16]` |" in page
+
+
 @pytest.mark.parametrize("kind", types.TYPES.values())
 def test_every_field_of_a_record_is_listed_below_its_type(generated, kind):
     part = generated.records().partition(f"## `{kind.__name__}`")[2].partition("\n## ")[0]

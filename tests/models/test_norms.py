@@ -12,9 +12,11 @@ FORMATS = {"contiguous": torch.contiguous_format, "channels_last": torch.channel
 NETWORKS = {
     "resnet": lambda: ResNetGenerator(8, 2),
     "resnet, resized": lambda: ResNetGenerator(8, 2, "resize"),
+    "resnet, blurred": lambda: ResNetGenerator(8, 2, "blur", downsample="blur"),
     "unet, batch norm": lambda: UNetGenerator(3, 3, 8, 5, dropout=False),
     "unet, instance norm": lambda: UNetGenerator(3, 3, 8, 5, dropout=False, norm="instance"),
     "discriminator": lambda: PatchGAN(3, 8),
+    "discriminator, blurred": lambda: PatchGAN(3, 8, downsample="blur"),
     "discriminator, batch norm": lambda: PatchGAN(3, 8, norm="batch"),
 }
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]

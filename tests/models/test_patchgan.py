@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from c2c.models.blur import BlurDownsample
 from c2c.models.norms import BatchNorm2d, InstanceNorm2d
 from c2c.models.patchgan import PatchGAN
 
@@ -44,3 +45,19 @@ def test_scores_are_unbounded():
 @pytest.mark.parametrize(("norm", "kind"), [("instance", InstanceNorm2d), ("batch", BatchNorm2d)])
 def test_it_takes_the_norm_it_is_told(norm, kind):
     assert sum(isinstance(layer, kind) for layer in PatchGAN(norm=norm, base_channels=2).body) == 3
+
+
+def test_state_dicts_of_the_papers_discriminator_have_the_keys_they_always_had():
+    keys = [key for key in PatchGAN(norm="instance", base_channels=2).state_dict() if key.endswith("weight")]
+
+    assert keys == ["body.0.weight", "body.2.weight", "body.5.weight", "body.8.weight", "body.11.weight"]
+
+
+def test_with_blurs_it_has_the_same_weights_and_as_many_scores():
+    blurred = PatchGAN(3, 2, downsample="blur")
+
+    assert [p.shape for p in blurred.parameters()] == [p.shape for p in PatchGAN(3, 2).parameters()]
+    assert [p.shape for p in blurred.parameters()] == [t.shape for t in blurred.state_dict().values()]
+    assert blurred(torch.zeros(2, 3, 128, 128)).shape == (2, 1, 14, 14)
+    assert [type(layer) for layer in blurred.body].count(BlurDownsample) == 3
+    assert [layer.stride for layer in blurred.body if isinstance(layer, nn.Conv2d)] == [(1, 1)] * 5

@@ -5,6 +5,7 @@ import torch
 
 from c2c.approaches import neural_style
 from c2c.errors import CheckpointError
+from c2c.exchange.exporting import export_checkpoint
 from c2c.models.vgg import CAFFE, VGGFeatures
 from c2c.pipeline import fitting, stages
 from c2c.records import read_record
@@ -117,3 +118,25 @@ def test_what_an_earlier_training_left_is_not_told_of_one_that_failed(run, folde
     assert (other.step, other.losses, other.checkpoint) == (0, {}, "")
     assert own.step == 4
     assert replace(own, message="") != replace(other, message="")
+
+
+def test_somebody_elses_generator_stands_beside_ours(folder_run, tiny_table, tiny_checkpoint, tmp_path):
+    export_checkpoint(tiny_checkpoint("cyclegan"), tmp_path / "theirs")
+    file = tmp_path / "theirs" / "latest_net_G_A.pth"
+    theirs = {"kind": "pretrained", "source": "old", "target": "new", "file": str(file)}
+    tiny_table["approaches"] = {"theirs": theirs}
+    run = folder_run()
+    for city in run.recipe.cities:
+        stages.prepare(run, city)
+
+    stages.train(run, "theirs")
+    stages.translate(run, "theirs")
+
+    approach, _ = load_approach(run.folder.checkpoints("theirs"), torch.device("cpu"))
+    ours, _ = load_approach(tiny_checkpoint("cyclegan"), torch.device("cpu"))
+    found, true = approach.networks["generator"].state_dict(), ours.networks["generator_ab"].state_dict()
+    assert all(torch.equal(found[key], true[key]) for key in true)
+    assert len(list(run.folder.pictures("theirs", "old-to-new", 32).glob("fake/*.png"))) == 2
+    before = fitting.train_key(run, "theirs")
+    file.write_bytes(file.with_name("latest_net_G_B.pth").read_bytes())
+    assert fitting.train_key(run, "theirs") != before

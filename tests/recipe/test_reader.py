@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from c2c.errors import RecipeError
-from c2c.recipe import CycleGANRecipe, Pix2PixRecipe, digest, load_recipe, packaged_recipes, recipe_from, resolved
+from c2c.recipe import (
+    CUTRecipe,
+    CycleGANRecipe,
+    Pix2PixRecipe,
+    digest,
+    load_recipe,
+    packaged_recipes,
+    recipe_from,
+    resolved,
+)
+from c2c.recipe.schema import KINDS
 
 PACKAGED = tuple(packaged_recipes())
 PROMISED = {
@@ -15,6 +25,7 @@ PROMISED = {
     "manhattan-depth-paris",
     "paris-burano",
     "paris-burano-256",
+    "paris-burano-cut",
     "toytown",
     "toytown-small",
 }
@@ -80,10 +91,26 @@ def test_the_papers_chain_goes_from_manhattan_to_paris():
 
 
 @pytest.mark.parametrize("name", ["toytown", "toytown-small"])
-def test_the_demo_shows_all_four_approaches(name):
+def test_the_demo_shows_all_four_approaches_of_city2city(name):
     kinds = {own.kind for own in load_recipe(name).approaches.values()}
 
-    assert kinds == {"neural_style", "cyclegan", "pix2pix", "depth_chain"}
+    assert kinds >= {"neural_style", "cyclegan", "pix2pix", "depth_chain"}
+
+
+def test_the_small_trial_has_every_kind_that_differs_in_code():
+    recipe = load_recipe("toytown-small")
+    code = {schema.approach for kind, schema in KINDS.items() if kind != "pretrained"}  # needs somebody's file
+
+    assert {own.approach for own in recipe.approaches.values()} == code
+
+
+def test_cut_comes_with_its_papers_size_and_epochs():
+    recipe = load_recipe("paris-burano-cut")
+    own = recipe.approaches["cut"]
+
+    assert isinstance(own, CUTRecipe)
+    assert (recipe.size, own.training.epochs, own.blocks, own.nce_layers) == (256, 400, 9, (0, 4, 8, 12, 16))
+    assert [way.name for way in recipe.directions_of("cut")] == ["paris-to-burano"]
 
 
 def test_a_file_is_named_by_its_stem(tmp_path):

@@ -1,0 +1,1 @@
+"""A learnt change of colour, for c2c."""
