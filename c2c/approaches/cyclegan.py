@@ -61,28 +61,30 @@ class CycleGAN(Approach):
     def _generator_step(self, real_a: Tensor, real_b: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         self.discriminators.requires_grad_(False)
         weight, identity_weight = self.recipe.lambda_cycle, self.recipe.lambda_cycle * self.recipe.lambda_identity
-        fake_b, same_b = self._fake_and_same(self.generator_ab, real_a, real_b)
-        fake_a, same_a = self._fake_and_same(self.generator_ba, real_b, real_a)
+        fake_b, same_b = self._translated(self.generator_ab, real_a, real_b)
+        cycled_a = self.generator_ba(fake_b)
+        fake_a, same_a = self._translated(self.generator_ba, real_b, real_a)
+        cycled_b = self.generator_ab(fake_a)
         losses = {
             "adversarial_ab": least_squares_loss(self.networks["discriminator_b"](fake_b), real=True),
             "adversarial_ba": least_squares_loss(self.networks["discriminator_a"](fake_a), real=True),
-            "cycle_a": weight * cycle_consistency_loss(real_a, self.generator_ba(fake_b)),
-            "cycle_b": weight * cycle_consistency_loss(real_b, self.generator_ab(fake_a)),
+            "cycle_a": weight * cycle_consistency_loss(real_a, cycled_a),
+            "cycle_b": weight * cycle_consistency_loss(real_b, cycled_b),
         }
-        if same_a is not None and same_b is not None:
-            losses["identity_a"] = identity_weight * identity_loss(real_a, same_a)
+        if identity_weight:
+            same_b = self.generator_ab(real_b) if same_b is None else same_b
+            same_a = self.generator_ba(real_a) if same_a is None else same_a
             losses["identity_b"] = identity_weight * identity_loss(real_b, same_b)
+            losses["identity_a"] = identity_weight * identity_loss(real_a, same_a)
         self.descend("generators", torch.stack(list(losses.values())).sum())
         return losses, fake_a.detach(), fake_b.detach()
 
-    def _fake_and_same(self, generator: nn.Module, source: Tensor, target: Tensor) -> tuple[Tensor, Tensor | None]:
-        """The source translated and, where the recipe asks for identity, what is made of the target itself."""
-        if not self.recipe.lambda_identity:
-            return generator(source), None
-        if self.recipe.joint_passes:
+    def _translated(self, generator: nn.Module, source: Tensor, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The source translated and, in a joint pass, what is made of the target itself."""
+        if self.recipe.joint_passes and self.recipe.lambda_identity:
             fake, same = generator(torch.cat([source, target])).chunk(2)
             return fake, same
-        return generator(source), generator(target)
+        return generator(source), None
 
     def _discriminator_step(self, real_a: Tensor, real_b: Tensor, fake_a: Tensor, fake_b: Tensor) -> dict[str, Tensor]:
         self.discriminators.requires_grad_(True)

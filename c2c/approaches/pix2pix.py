@@ -39,8 +39,8 @@ class Pix2Pix(Approach):
         super().__init__(directions, {"generator": generator, "discriminator": discriminator})
         initialise_weights(self.networks)
         self.optimizers = {
-            "generator": adam(recipe.training, generator.parameters()),
-            "discriminator": adam(recipe.training, discriminator.parameters()),
+            "generator": adam(recipe.training, generator.parameters(), usually_fused=True),
+            "discriminator": adam(recipe.training, discriminator.parameters(), usually_fused=True),
         }
 
     def training_step(self, batch: DepthBatch) -> dict[str, Tensor]:

@@ -29,7 +29,8 @@ class Approach(ABC):
         networks: all its networks by name; what a checkpoint holds.
         translators: the names of those that translate; the others are needed for training only.
         optimizers: by name; empty where nothing is trained by steps.
-        gradient_norms: of the last training step, by optimizer.
+        watching: whether `descend` notes the norms of gradients, which takes a while for many weights.
+        gradient_norms: of the last training step that was watched, by optimizer.
     """
 
     needs: ClassVar[Needs]
@@ -43,6 +44,7 @@ class Approach(ABC):
         self.directions = directions
         self.networks = nn.ModuleDict(networks)
         self.optimizers: dict[str, Optimizer] = {}
+        self.watching = True
         self.gradient_norms: dict[str, Tensor] = {}
         self.wrap(lambda network: network)
 
@@ -59,7 +61,7 @@ class Approach(ABC):
         raise TypeError(f"{type(self).__name__} is not trained by steps.")
 
     def descend(self, name: str, loss: Tensor) -> None:
-        """One step of the optimizer of that name down the gradient of a loss; notes the norm of the gradient.
+        """One step of the optimizer of that name down the gradient of a loss.
 
         The gradient is taken outside of autocast, as torch advises. Sums over processes are the wrapped networks' work.
         """
@@ -67,9 +69,10 @@ class Approach(ABC):
         optimizer.zero_grad()
         with torch.autocast(loss.device.type, enabled=False):
             loss.backward()
-        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        self.gradient_norms[name] = torch.nn.utils.get_total_norm(gradients)
+        if self.watching:
+            parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+            gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+            self.gradient_norms[name] = torch.nn.utils.get_total_norm(gradients)
         optimizer.step()
         torch.clear_autocast_cache()  # it may hold the weights as they were before the step
 

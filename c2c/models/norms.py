@@ -1,5 +1,6 @@
 """Normalisation, each picture by itself."""
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -7,8 +8,9 @@ from torch import Tensor, nn
 class InstanceNorm2d(nn.Module):
     """Each channel of each picture brought to mean 0 and variance 1, without learnt scale and shift.
 
-    The same as `nn.InstanceNorm2d(channels)`, computed by `group_norm` with a group a channel: in torch 2.14.1 the
-    gradients of `instance_norm` are wrong on the CPU in channels_last at batch 1.
+    The same as `nn.InstanceNorm2d(channels)`, whose gradients are wrong in torch 2.14.1: on the CPU at batch 1, where
+    the features or the gradient of what follows lie in channels_last. So features in channels_last go through
+    `group_norm` with a group a channel, and that gradient is made contiguous for others, which stay torch's to the bit.
 
     Source: Ulyanov et al. 2016, https://arxiv.org/abs/1607.08022
     """
@@ -19,7 +21,12 @@ class InstanceNorm2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Features of the same shape, (N, channels, H, W)."""
-        return F.group_norm(x, self.channels)
+        if torch.compiler.is_compiling() or not x.is_contiguous():
+            return F.group_norm(x, self.channels)
+        normed = F.instance_norm(x)
+        if normed.requires_grad:
+            normed.register_hook(torch.Tensor.contiguous)
+        return normed
 
 
 class BatchNorm2d(nn.BatchNorm2d):

@@ -100,6 +100,7 @@ class TrainingRecipe:
         "auto"  # "auto": bfloat16 by autocast on a GPU that is good at it
     )
     memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"  # how feature maps lie in memory
+    fused_adam: bool | None = None  # unset: for pix2pix; it rounds otherwise than the authors' code, see *Faithful*
     compile: bool = False  # by torch.compile; its minutes pay off in long trainings only
     tensorboard: bool = False  # also write the log for TensorBoard
     health: HealthRecipe = field(default_factory=HealthRecipe)

@@ -125,7 +125,7 @@ class TrainingRecord:
     data: dict[str, str]  # city -> manifest SHA-256
     provenance: Provenance
     rates: list[tuple[int, float]] = field(default_factory=list)  # (step, learning rate)
-    gradient_norms: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # name -> (step, mean)
+    gradient_norms: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # name -> (step, norm)
     validation: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # "kid paris-to-burano" -> curve
     score_name: str = ""  # what decides which step is best: "kid", the mean of its directions, or "abs_rel"
     last: Kept | None = None

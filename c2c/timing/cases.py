@@ -81,6 +81,7 @@ def _translating(approach: Approach, case: Case, device: torch.device) -> tuple[
 def _training(recipe: Recipe, case: Case, device: torch.device) -> tuple[Callable[[], object], str]:
     approach, own = build(recipe, case.approach), recipe.approaches[case.approach].training
     speed.prepare(approach, own, device)
+    approach.watching = False  # as in all but one step of a long training's windows
     precision = speed.precision_of(own, device)
     image = _noise(case.batch, 3, case.size, device).to(memory_format=speed.memory_format_of(own))
     batch: Any = UnpairedBatch(image, image.flip(3))

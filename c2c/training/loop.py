@@ -200,11 +200,12 @@ class _Sitting:
         for optimizer in self.approach.optimizers.values():
             for group in optimizer.param_groups:
                 group["lr"] = self._rate(step)
+        self.approach.watching = self.window.fills_next or any(self._is_due(step))
         with speed.autocast(self.precision, training.device):
             losses = self.approach.training_step(_to(batch, training.device, speed.memory_format_of(self.own)))
         if self.average:
             self.average.update(step)
-        if self.window.add(step, losses, self.approach.gradient_norms):
+        if self.window.add(step, losses):
             self._close_window(step)
 
     def _rate(self, step: int) -> float:
@@ -220,7 +221,7 @@ class _Sitting:
 
     def _close_window(self, step: int) -> None:
         """Log the window's means; what is wrong with them is dealt with before anything is saved."""
-        means = self.window.close()
+        means = self.window.close(self.approach.gradient_norms)
         if means is None:
             return
         self._deal_with(trouble_in_means(step, means, self.own.health))

@@ -25,7 +25,25 @@ DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 def test_instance_norm_is_torchs():
     x = torch.randn(3, 4, 6, 5) * 3 + 1
 
-    assert torch.allclose(InstanceNorm2d(4)(x), nn.InstanceNorm2d(4)(x), atol=1e-5)
+    assert torch.equal(InstanceNorm2d(4)(x), nn.InstanceNorm2d(4)(x))
+    assert torch.allclose(
+        InstanceNorm2d(4)(x.to(memory_format=torch.channels_last)), nn.InstanceNorm2d(4)(x), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("upstream_format", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_the_gradient_of_instance_norm_is_right_wherever_features_and_gradient_lie(memory_format, upstream_format):
+    """The closed form: (u - mean(u) - n mean(u n)) / deviation, where n is the normed x and u the upstream gradient."""
+    x, u = (torch.randn(1, 4, 7, 7, dtype=torch.float64) for _ in "xu")
+    deviation = (x.var((2, 3), unbiased=False, keepdim=True) + 1e-5).sqrt()
+    n = (x - x.mean((2, 3), keepdim=True)) / deviation
+    expected = (u - u.mean((2, 3), keepdim=True) - n * (u * n).mean((2, 3), keepdim=True)) / deviation
+    given = x.to(memory_format=memory_format).requires_grad_(True)
+
+    InstanceNorm2d(4)(given).backward(u.to(memory_format=upstream_format))
+
+    assert torch.allclose(given.grad, expected, atol=1e-12)
 
 
 def test_batch_norm_is_torchs_in_training():
