@@ -5,8 +5,8 @@ Pillow's bicubic filter, whose support grows with the reduction (it is antialias
 same). Depth maps are (H, W) float32 metres and take the nearest pixel: a mean of near and far is a place that does
 not exist.
 
-Sources: City2City, section 4.1 (centre crop); Zhu et al. 2017, section 7.1 (286 and a crop of 256),
-https://arxiv.org/abs/1703.10593
+Sources: City2City, section 4.1 (centre crop); Isola et al. 2017, section 6.2 (286 and a crop of 256),
+https://arxiv.org/abs/1611.07004
 """
 
 from typing import NamedTuple

@@ -22,6 +22,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from c2c.approaches import Approach, build
 from c2c.errors import CheckpointError, OutputError, RecipeError
@@ -248,11 +249,20 @@ def load_resume(
         state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
         for name, optimizer in approach.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
+            _lay_out(optimizer)
         approach.remember(state["memories"][rank])
     except Exception as error:  # a torn file makes torch raise nearly anything
         raise CheckpointError(f"{path} cannot be resumed from: {error}") from error
     if twin is not None:
         _fill(found / "average.safetensors", twin.networks, partly=True)
+
+
+def _lay_out(optimizer: Optimizer) -> None:
+    """Let moments lie in memory as their weights do: in torch 2.14.1 a fused Adam is wrong on the CPU otherwise."""
+    for parameter, moments in optimizer.state.items():
+        for name, moment in moments.items():
+            if moment.shape == parameter.shape and moment.ndim:
+                moments[name] = torch.empty_like(parameter).copy_(moment)
 
 
 def _fill(path: Path, networks: nn.ModuleDict, partly: bool = False) -> None:
