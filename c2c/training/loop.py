@@ -95,13 +95,12 @@ def train(training: Training, progress: Progress | None = None) -> Checkpoint:
     found = processes.decided_by_first(lambda: earlier(training))
     if found and found.step == found.steps:
         return found
-    sitting, roll_backs = _Sitting(training, steps), 0
+    sitting = _Sitting(training, steps)
     while True:
         try:
             return sitting.go(progress)
         except _RollBackError:
-            roll_backs = sitting.roll_backs + 1
-            sitting = _Sitting(training, steps, roll_backs)
+            sitting = _Sitting(training, steps, sitting.roll_backs + 1)
 
 
 def save_fitted(training: Training, approach: Approach, seconds: float) -> Checkpoint:
@@ -136,7 +135,6 @@ class _Sitting:
         self.log.keep_until(self.start)
         self.approach.wrap(processes.distributed)
         self.began = time.perf_counter()
-        self.progress: Progress | None = None
 
     def go(self, progress: Progress | None) -> Checkpoint:
         """Take every step that is left."""
@@ -274,12 +272,13 @@ class _Sitting:
                 if not any(entry.get("event") == trouble.what for entry in self.log.entries):  # the first time is told
                     self.log.add(trouble.step, event=trouble.what, message=trouble.message)
             elif trouble.remedy == "roll_back" and self.roll_backs < self.own.health.roll_backs:
-                self.log.keep_until(self.start if newest(self.training.folder) is None else self._last_saved())
+                back_to = self._last_saved()
+                self.log.keep_until(back_to)
                 message = (
                     f"{trouble.what} at step {trouble.step} ({trouble.message}); roll back {self.roll_backs + 1}: "
                     "other chance, half the learning rate"
                 )
-                self.log.add(self._last_saved(), event="rolled back", message=message)
+                self.log.add(back_to, event="rolled back", message=message)
                 raise _RollBackError
             else:
                 self.log.add(trouble.step, event=trouble.what, message=trouble.message)
