@@ -19,6 +19,7 @@ from c2c.data.splits import SPLITS, Split, SplitRules, assign, group_of
 from c2c.data.stems import unique_stems
 from c2c.data.walk import FoundFile, find_pictures
 from c2c.errors import ManifestError, NoPictures, PictureError, SplitError, TooFewImages
+from c2c.paths import sha256_of
 from c2c.records import Skipped, write_atomically
 
 SCHEMA = 1
@@ -188,7 +189,7 @@ def _look_at(
     if known and known.stamp == stamp and known.depth == file.depth:
         return known
     width, height = probe_picture(root / file.path)
-    entry = ManifestEntry(file.path, width, height, _sha256(root / file.path), "train", file.path, stamp=stamp)
+    entry = ManifestEntry(file.path, width, height, sha256_of(root / file.path), "train", file.path, stamp=stamp)
     if file.depth is None:
         return entry
     try:
@@ -198,7 +199,7 @@ def _look_at(
     except PictureError as error:
         skipped.append(_skipped(root, file.depth, error))
         return entry
-    return replace(entry, depth=file.depth, depth_sha256=_sha256(root / file.depth))
+    return replace(entry, depth=file.depth, depth_sha256=sha256_of(root / file.depth))
 
 
 def _stamp(root: Path, file: FoundFile) -> tuple[int, ...]:
@@ -207,11 +208,6 @@ def _stamp(root: Path, file: FoundFile) -> tuple[int, ...]:
     except OSError:
         return ()  # a broken link, or no depth: looked at anew every time
     return tuple(number for fact in facts for number in (fact.st_size, fact.st_mtime_ns))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _skipped(root: Path, path: str, error: PictureError) -> Skipped:

@@ -7,12 +7,13 @@ pattern every picture is its own group.
 import hashlib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from c2c.errors import SplitError
 
+T = TypeVar("T")
 Split = Literal["train", "val", "test", "gap"]  # "gap": left out, so that neighbours in time do not meet
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
@@ -119,3 +120,8 @@ def _dealt(names: list[str], counts: list[tuple[Split, int]]) -> dict[str, Split
 
 def _rounded(share: float) -> int:
     return math.floor(share + 0.5)
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """So many of the items, in their order and at even distances; some twice where there are fewer."""
+    return [items[number * len(items) // count] for number in range(count)]

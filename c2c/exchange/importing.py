@@ -1,14 +1,14 @@
 """A generator of the authors' code becomes an approach, and a checkpoint of c2c."""
 
-import hashlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from c2c.approaches import Approach, build
 from c2c.errors import CheckpointError, OutputError, RecipeError
 from c2c.exchange.layout import Architecture, tell, to_ours
 from c2c.exchange.state_dict import read_state_dict
+from c2c.paths import sha256_of
 from c2c.recipe import PretrainedRecipe, Recipe, digest, recipe_from, resolved
 from c2c.records.provenance import provenance
 from c2c.training.checkpoint import Checkpoint, newest, save_checkpoint
@@ -49,19 +49,6 @@ def fitted(recipe: Recipe, name: str) -> tuple[Approach, Recipe]:
     return approach, recipe
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, for what depends on its content.
-
-    Raises:
-        CheckpointError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
-
-
 def import_checkpoint(
     file: Path,
     out: Path,
@@ -95,25 +82,11 @@ def import_checkpoint(
             f"{file} is a {architecture}. Instance norm has no statistics of its training: leave out --norm-at-test."
         )
     own = {
-        "kind": "pretrained",
-        "source": source,
-        "target": target,
-        "file": str(file),
-        "in_channels": architecture.in_channels,
-        "out_channels": architecture.out_channels,
+        "norm": "batch-running" if running else "",
         "near_m": depth_range_m[0],
         "far_m": depth_range_m[1],
-        "norm": "batch-running" if running else "",
     }
-    unknown = {"note": "The pictures that the network was trained on are not known."}
-    table = {
-        "name": NAME,
-        "title": file.name,
-        "size": max(SIZE, 2**architecture.levels),
-        "cities": {city: {"folder": f"photos/{city}", **unknown} for city in (source, target)},
-        "approaches": {NAME: own},
-    }
-    approach, recipe = fitted(recipe_from(table), NAME)
+    approach, recipe = fitted(_recipe(file, architecture, source, target, own), NAME)
     description = Checkpoint(
         approach=NAME,
         recipe=resolved(recipe),
@@ -126,6 +99,28 @@ def import_checkpoint(
     )
     save_checkpoint(out, approach, description)
     return Imported(architecture, out, approach.directions[0].name)
+
+
+def _recipe(file: Path, architecture: Architecture, source: str, target: str, settings: dict[str, Any]) -> Recipe:
+    """A recipe of this one generator and its cities, whose pictures nobody knows."""
+    own = {
+        "kind": "pretrained",
+        "source": source,
+        "target": target,
+        "file": str(file),
+        "in_channels": architecture.in_channels,
+        "out_channels": architecture.out_channels,
+        **settings,
+    }
+    unknown = {"note": "The pictures that the network was trained on are not known."}
+    table = {
+        "name": NAME,
+        "title": file.name,
+        "size": max(SIZE, 2**architecture.levels),
+        "cities": {city: {"folder": f"photos/{city}", **unknown} for city in (source, target)},
+        "approaches": {NAME: own},
+    }
+    return recipe_from(table)
 
 
 def _filled(own: PretrainedRecipe, architecture: Architecture, name: str) -> PretrainedRecipe:

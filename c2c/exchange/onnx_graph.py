@@ -22,6 +22,7 @@ from c2c.errors import CheckpointError, OutputError
 from c2c.exchange.new_files import new_files
 from c2c.exchange.trained import trained
 from c2c.recipe import Recipe, digest
+from c2c.translation.folder import direction_named
 from c2c.translation.panels import SHORTEST_PX
 
 OPSET, IR_VERSION = 18, 8  # the oldest that torch writes without converting, and the format of its time
@@ -75,7 +76,7 @@ def export_onnx(checkpoint: Path, out: Path, direction: str | None = None) -> Ex
     """
     _need("onnx", "onnxscript", "onnxruntime")
     approach, recipe, name = trained(checkpoint)
-    way = _way(approach, direction)
+    way = direction_named(approach, direction)
     if approach.needs == "style_pictures":
         raise CheckpointError(
             f"{checkpoint} optimises each picture by itself, so there is no network that a graph could hold. "
@@ -112,19 +113,6 @@ def _need(*packages: str) -> None:
             f"ONNX graphs need {' and '.join(missing)}, not installed here. Install what they need:\n"
             '    python -m pip install "c2c[onnx]"\nor, in a checkout of c2c:\n    python -m pip install -e ".[onnx]"'
         )
-
-
-def _way(approach: Approach, name: str | None) -> Direction:
-    known = {direction.name: direction for direction in approach.directions}
-    if name is None and len(known) == 1:
-        return approach.directions[0]
-    if name is None or name not in known:
-        said = "none was named" if name is None else f"{name!r} is none of them"
-        raise CheckpointError(
-            f"A graph holds one direction, and {said}. This checkpoint translates {' and '.join(known)}, so say\n"
-            f"    --direction {next(iter(known))}"
-        )
-    return known[name]
 
 
 def _metadata(approach: Approach, way: Direction, recipe: Recipe, name: str) -> dict[str, str]:

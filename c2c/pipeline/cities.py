@@ -8,7 +8,7 @@ import numpy as np
 
 from c2c.data.manifest import Manifest, ManifestEntry, read_manifest, scan, write_manifest
 from c2c.data.pictures import read_depth, read_picture, write_depth, write_picture
-from c2c.data.splits import SPLITS, Split, SplitRules
+from c2c.data.splits import SPLITS, Split, SplitRules, spread
 from c2c.data.transforms import test_view, test_view_depth
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
@@ -88,7 +88,7 @@ def test_entries(run: Run, manifest: Manifest) -> list[ManifestEntry]:
     entries, most = manifest.split("test"), run.recipe.data.max_test
     if not most or len(entries) <= most:
         return list(entries)
-    return [entries[number * len(entries) // most] for number in range(most)]
+    return spread(entries, most)
 
 
 def other_entries(manifest: Manifest, count: int, size: int) -> list[ManifestEntry]:

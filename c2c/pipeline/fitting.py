@@ -12,14 +12,17 @@ from c2c.approaches.neural_style import NeuralStyle
 from c2c.data.datasets import to_tensor
 from c2c.data.manifest import Manifest
 from c2c.data.pictures import read_picture
+from c2c.data.splits import spread
 from c2c.data.transforms import test_view
 from c2c.errors import CheckpointError, ManifestError
-from c2c.exchange.importing import fitted, sha256_of
+from c2c.exchange.importing import fitted
+from c2c.paths import sha256_of
 from c2c.pipeline.cities import manifest_of
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.validating import validation_of
 from c2c.recipe import DepthChainRecipe, NeuralStyleRecipe, PretrainedRecipe
+from c2c.recipe.schema import BY_STEPS
 from c2c.records import Kept, TrainingRecord, of_type, read_records, write_record
 from c2c.records.types import Status
 from c2c.training import processes
@@ -28,8 +31,6 @@ from c2c.training.differences import basis
 from c2c.training.log import Entry, curves, events, rates, read_log, samples
 from c2c.training.loop import LOG, Training, earlier, save_fitted, train
 from c2c.weights import get
-
-BY_STEPS = ("unpaired", "depth_pairs")  # what approaches need that are trained by steps
 
 
 def train_key(run: Run, name: str) -> str:
@@ -164,8 +165,7 @@ def _fit_style(training: Training, own: NeuralStyleRecipe) -> Checkpoint:
     approach = build(training.recipe, training.name)
     assert isinstance(approach, NeuralStyle)
     manifest, size = training.cities[own.style], training.recipe.size_of(training.name)
-    entries = manifest.split("train")
-    chosen = [entries[number * len(entries) // own.style_pictures] for number in range(own.style_pictures)]
+    chosen = spread(manifest.split("train"), own.style_pictures)
     views = [to_tensor(test_view(read_picture(manifest.path_of(entry)), size)) for entry in chosen]
     approach.networks.to(training.device)
     approach.fit(torch.stack(views).to(training.device))

@@ -7,6 +7,7 @@ from c2c.errors import CheckpointError, TrainingDiverged
 from c2c.pipeline import cities, fitting, scoring, translating
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
+from c2c.recipe.schema import BY_STEPS
 from c2c.records import (
     CityRecord,
     Record,
@@ -122,7 +123,7 @@ def train(run: Run, name: str) -> None:
     fitting.refuse_other_settings(run, name)
     key = fitting.train_key(run, name)
     try:
-        by_steps = run.recipe.approaches[name].needs in fitting.BY_STEPS
+        by_steps = run.recipe.approaches[name].needs in BY_STEPS
         run.do(f"train {name}", key, lambda progress: fitting.fit(run, name, key, progress), together=by_steps)
     except Exception as error:
         status = "diverged" if isinstance(error, TrainingDiverged) else "failed"

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from c2c.approaches import Approach, Direction
 from c2c.data.manifest import ManifestEntry
+from c2c.data.splits import spread
 from c2c.evaluation.features import SetFeatures, features_of
 from c2c.evaluation.score import depth_scores, set_scores
 from c2c.models.features import FeatureNetwork, load_features
@@ -99,8 +100,7 @@ class _Validation:
 
     def _views(self, city: str, direction: Direction, kind: str) -> list[Path]:
         manifest, usable = manifest_of(self.run, city), _usable(self.run, city, direction)
-        count = min(len(usable), self.most)
-        entries = [usable[number * len(usable) // count] for number in range(count)]
+        entries = spread(usable, min(len(usable), self.most))
         folder = views_of(self.run, manifest, entries, self.size, kind)
         return [folder / f"{manifest.stem_of(entry)}.png" for entry in entries]
 

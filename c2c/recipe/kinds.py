@@ -7,10 +7,9 @@ a subclass of `ApproachRecipe`. It is imported only when a recipe names the kind
 from importlib.metadata import EntryPoint, entry_points
 
 from c2c.errors import RecipeError
-from c2c.recipe.schema import KINDS, ApproachRecipe
+from c2c.recipe.schema import BY_STEPS, KINDS, ApproachRecipe
 
 GROUP = "c2c.approaches"
-LEARNT_FROM = ("unpaired", "depth_pairs")  # what the training loop has batches of
 
 
 def known_kinds() -> tuple[str, ...]:
@@ -39,8 +38,8 @@ def kind_named(name: str) -> type[ApproachRecipe]:
     for needed in ("needs", "approach", "cities", "directions"):
         if getattr(found, needed, None) is getattr(ApproachRecipe, needed, None):
             raise RecipeError(f"{_told(entry)} does not say `{needed}`, see c2c.recipe.ApproachRecipe.")
-    if found.needs not in LEARNT_FROM:
-        raise RecipeError(f"{_told(entry)} needs {found.needs!r}; what can be needed: {', '.join(LEARNT_FROM)}.")
+    if found.needs not in BY_STEPS:
+        raise RecipeError(f"{_told(entry)} needs {found.needs!r}; what can be needed: {', '.join(BY_STEPS)}.")
     return found
 
 

@@ -22,6 +22,7 @@ Weight = Annotated[float, Meta(ge=0, lt=1e9)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Momentum = Annotated[float, Meta(ge=0, lt=1)]
 Needs = Literal["unpaired", "depth_pairs", "style_pictures", "trained_halves", "a_file"]
+BY_STEPS = ("unpaired", "depth_pairs")  # the needs of approaches that are trained by steps
 Remedy = Literal["note", "stop", "roll_back"]
 
 

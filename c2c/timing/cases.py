@@ -10,6 +10,7 @@ from c2c.approaches import Approach, build
 from c2c.approaches.pix2pix import CHANNELS
 from c2c.data.datasets import DepthBatch, UnpairedBatch
 from c2c.recipe import Recipe
+from c2c.recipe.schema import BY_STEPS
 from c2c.records import Provenance, TimingRecord
 from c2c.timing.clock import median_and_spread, time_calls
 from c2c.training import speed
@@ -40,7 +41,7 @@ def cases_of(recipe: Recipe) -> Iterator[Case]:
         for name, own in recipe.approaches.items():
             for size in recipe.sizes_of(name):
                 yield Case(name, "translate", size, 1, device)
-            if own.needs in ("unpaired", "depth_pairs"):
+            if own.needs in BY_STEPS:
                 yield Case(name, "train", recipe.size_of(name), own.training.batch_size, device)
 
 

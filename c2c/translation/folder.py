@@ -55,7 +55,7 @@ def translate_folder(
     chosen = pick_device(device)
     approach, description = load_approach(checkpoint, chosen)
     approach.networks.eval()
-    way = _direction(approach, direction)
+    way = direction_named(approach, direction)
     recipe = recipe_of(description)
     code = code_of(recipe, description.approach)
     sources, skipped = _sources(pictures)
@@ -105,7 +105,12 @@ def load_input(path: Path, direction: Direction, code: DepthCode, scale: float =
     return to_tensor(read_picture(path))
 
 
-def _direction(approach: Approach, name: str | None) -> Direction:
+def direction_named(approach: Approach, name: str | None) -> Direction:
+    """The direction of that name; None: the only one.
+
+    Raises:
+        CheckpointError: there is none of that name, or there are several and none was named.
+    """
     known = {direction.name: direction for direction in approach.directions}
     if name is None and len(known) == 1:
         return approach.directions[0]

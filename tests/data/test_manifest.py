@@ -314,7 +314,7 @@ def test_a_rescan_looks_only_at_files_that_changed(drive, monkeypatch):
     Image.new("RGB", (8, 6)).save(drive / "rgb/3_1.png")
     draw(drive, "rgb/9_0.png")
     looked_at = []
-    monkeypatch.setattr(room, "_sha256", lambda path: looked_at.append(path.name) or path.name)
+    monkeypatch.setattr(room, "sha256_of", lambda path: looked_at.append(path.name) or path.name)
 
     manifest = scan("drive", drive, rules=SplitRules(test=0.5), earlier=earlier)
 
@@ -325,7 +325,7 @@ def test_a_rescan_looks_only_at_files_that_changed(drive, monkeypatch):
 def test_a_rescan_knows_its_folder_by_any_path(venice, monkeypatch):
     write_manifest(venice.parent / "run" / "manifest.json", scan("venice", venice))
     monkeypatch.chdir(venice.parent)
-    monkeypatch.setattr(room, "_sha256", lambda path: pytest.fail(f"{path} was read again"))
+    monkeypatch.setattr(room, "sha256_of", lambda path: pytest.fail(f"{path} was read again"))
     earlier = read_manifest(Path("run/manifest.json"))
 
     assert scan("venice", Path("venice"), earlier=earlier).sha256 == earlier.sha256

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c2c.data.splits import SplitRules, assign, group_of, natural_key
+from c2c.data.splits import SplitRules, assign, group_of, natural_key, spread
 from c2c.errors import SplitError
 
 HUNDRED = [f"{number:03}.jpg" for number in range(100)]
@@ -114,3 +114,9 @@ def test_a_pattern_that_captures_no_one_group_is_refused(pattern, said):
 
 def test_natural_order_reads_numbers_as_numbers():
     assert sorted(["b", "a10", "a9", "a09", "10", "9"], key=natural_key) == ["9", "10", "a09", "a9", "a10", "b"]
+
+
+def test_what_is_spread_keeps_its_order_and_its_distances():
+    assert spread([*"abcdefgh"], 4) == ["a", "c", "e", "g"]
+    assert spread([*"ab"], 4) == ["a", "a", "b", "b"]
+    assert spread([], 0) == []

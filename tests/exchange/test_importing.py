@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from c2c.errors import CheckpointError, OutputError, RecipeError
-from c2c.exchange.importing import fitted, import_checkpoint, sha256_of
+from c2c.exchange.importing import fitted, import_checkpoint
 from c2c.recipe import recipe_from
 from c2c.training.checkpoint import newest, read_description
 
@@ -195,11 +195,3 @@ def test_a_side_that_the_unet_of_the_file_cannot_halve_is_refused(theirs, their_
 def test_only_a_pretrained_approach_comes_out_of_a_file(tiny_recipe):
     with pytest.raises(RecipeError, match=r"approaches\.cyclegan names no file"):
         fitted(tiny_recipe, "cyclegan")
-
-
-def test_the_hash_of_a_file_is_of_its_content(tmp_path):
-    (tmp_path / "a").write_bytes(b"abc")
-
-    assert sha256_of(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    with pytest.raises(CheckpointError, match="cannot be read"):
-        sha256_of(tmp_path / "b")

@@ -208,7 +208,7 @@ def test_neural_style_has_no_network_to_write(checkpoint_of, tmp_path):
         export_onnx(folder, tmp_path / "a.onnx")
 
 
-@pytest.mark.parametrize(("direction", "words"), [(None, "none was named"), ("old-to-old", "'old-to-old' is none of")])
+@pytest.mark.parametrize(("direction", "words"), [(None, "None was named"), ("old-to-old", "'old-to-old' is none of")])
 def test_a_checkpoint_of_several_directions_must_be_told_which(direction, words, tiny_checkpoint, tmp_path):
     with pytest.raises(CheckpointError, match=words) as found:
         export_onnx(tiny_checkpoint("cyclegan"), tmp_path / "a.onnx", direction)
