@@ -27,6 +27,7 @@ class Pix2Pix(Approach):
 
     needs = "depth_pairs"
     translators = ("generator",)
+    channels_last = ("discriminator",)
     generator: nn.Module
     discriminator: nn.Module
 

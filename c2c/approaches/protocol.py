@@ -28,6 +28,7 @@ class Approach(ABC):
         directions: the ways it translates.
         networks: all its networks by name; what a checkpoint holds.
         translators: the names of those that translate; the others are needed for training only.
+        channels_last: the names of those that a CPU trains faster with feature maps in channels_last.
         optimizers: by name; empty where nothing is trained by steps.
         watching: whether `descend` notes the norms of gradients, which takes a while for many weights.
         gradient_norms: of the last training step that was watched, by optimizer.
@@ -38,6 +39,7 @@ class Approach(ABC):
     directions: tuple[Direction, ...]
     networks: nn.ModuleDict
     translators: tuple[str, ...] = ()
+    channels_last: tuple[str, ...] = ()
 
     def __init__(self, directions: tuple[Direction, ...], networks: dict[str, nn.Module]) -> None:
         """Take the networks; each becomes an attribute of its name, which training calls (see `wrap`)."""

@@ -29,7 +29,7 @@ def autocast(precision: torch.dtype, device: torch.device) -> torch.autocast:
 
 
 def memory_format_of(recipe: TrainingRecipe) -> torch.memory_format:
-    """How feature maps lie in memory: contiguous unless asked, since no device was measured to gain from the other."""
+    """How pictures lie in memory, and feature maps too unless an approach names networks that gain from the other."""
     return torch.channels_last if recipe.memory_format == "channels_last" else torch.contiguous_format
 
 
@@ -38,6 +38,9 @@ def prepare(approach: Approach, recipe: TrainingRecipe, device: torch.device) ->
     if device.type == "cpu":
         keep_freed_memory()
     approach.networks.to(device).to(memory_format=memory_format_of(recipe)).train()
+    if recipe.memory_format == "auto" and device.type == "cpu":
+        for name in approach.channels_last:
+            approach.networks[name].to(memory_format=torch.channels_last)
     if recipe.compile:
         for network in approach.networks.values():
             network.compile()
