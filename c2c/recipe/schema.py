@@ -100,7 +100,7 @@ class TrainingRecipe:
     precision: Literal["auto", "float32", "bfloat16"] = (
         "auto"  # "auto": bfloat16 by autocast on a GPU that is good at it
     )
-    memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"  # of feature maps; "auto": by what was measured
+    memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"  # "auto": as was measured
     fused_adam: bool | None = None  # unset: for pix2pix; it rounds otherwise than the authors' code, see *Faithful*
     compile: bool = False  # by torch.compile; its minutes pay off in long trainings only
     tensorboard: bool = False  # also write the log for TensorBoard

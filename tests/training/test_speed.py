@@ -44,7 +44,7 @@ def in_channels_last(network):
 
 
 @pytest.mark.parametrize(
-    "memory_format, discriminator, generator",
+    ("memory_format", "discriminator", "generator"),
     [("auto", True, False), ("contiguous", False, False), ("channels_last", True, True)],
 )
 def test_the_discriminator_of_pix2pix_is_in_channels_last_unless_the_recipe_says_otherwise(
