@@ -31,6 +31,10 @@ class SplitError(C2CError):
     """A city cannot be split into training and test pictures as asked."""
 
 
+class LeakError(C2CError):
+    """Pictures of one split give away those of another."""
+
+
 class ManifestError(C2CError):
     """A manifest cannot be read."""
 

@@ -9,10 +9,12 @@ from c2c import __version__
 from c2c.cli.export_checkpoint import export_checkpoint
 from c2c.cli.export_onnx import export_onnx
 from c2c.cli.import_checkpoint import import_checkpoint
+from c2c.cli.leaks import leaks
 from c2c.cli.prepare import prepare
 from c2c.cli.recipes import recipes
 from c2c.cli.run import run
 from c2c.cli.score import score
+from c2c.cli.signal import signal
 from c2c.cli.site import site
 from c2c.cli.time import time
 from c2c.cli.train import train
@@ -55,5 +57,5 @@ def main() -> None:
 
 
 exchange = (import_checkpoint, export_checkpoint, export_onnx)
-for command in (run, prepare, train, translate, score, time, site, *exchange, recipes, weights):
+for command in (run, signal, leaks, prepare, train, translate, score, time, site, *exchange, recipes, weights):
     main.add_command(command)

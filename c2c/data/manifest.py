@@ -3,7 +3,8 @@
 A folder is walked in sorted order, through links, but not into hidden files and folders, nor twice into the same
 folder. Where it finds `rgb/` beside `depth/` it takes the pictures of `rgb/` alone, and `depth/<the same name>.png` is
 the depth of each. Folders named `train`, `val` and `test` directly below the root (or its `rgb/`) say the split
-themselves. Elsewhere two files of the same bytes are one picture, lest it be trained on and tested with.
+themselves. Elsewhere two files of the same bytes are one picture, lest it be trained on and tested with. Pictures that
+are nearly the same and stand on both sides of a split are refused or kept together, see `c2c.data.leaks`.
 """
 
 import hashlib
@@ -14,15 +15,19 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from c2c.data.pictures import DEPTH_SCALE, probe_picture, read_depth
+from c2c.data.duplicates import Grey, joined, picture_hash
+from c2c.data.leaks import in_words, leaks_between, refusal, related
+from c2c.data.pictures import DEPTH_SCALE, glance_at, read_depth
 from c2c.data.splits import SPLITS, Split, SplitRules, assign, group_of
 from c2c.data.stems import unique_stems
 from c2c.data.walk import FoundFile, find_pictures
-from c2c.errors import ManifestError, NoPictures, PictureError, SplitError, TooFewImages
+from c2c.errors import LeakError, ManifestError, NoPictures, PictureError, SplitError, TooFewImages
 from c2c.paths import sha256_of
 from c2c.records import Skipped, write_atomically
 
 SCHEMA = 1
+_RANK = {"train": 0, "val": 1, "test": 2}  # of two pictures that leak, the one of the lower rank is left out
+GREYS_KEPT = 20_000  # small grey pictures of 4 KiB that a scan remembers; others are read again where they are needed
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class ManifestEntry:
     depth: str | None = None  # path of its depth map
     depth_sha256: str | None = None
     stamp: tuple[int, ...] = ()  # bytes and mtime in ns, of picture and depth: where they stay, nobody looks again
+    look: str = ""  # hash of what it shows, see `c2c.data.duplicates`
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Manifest:
     entries: tuple[ManifestEntry, ...]
     skipped: tuple[Skipped, ...] = ()
     truths: dict[str, str] = field(default_factory=dict)  # key -> folder of true pictures, <stem>.png each
+    classes: dict[str, str] = field(default_factory=dict)  # the city or a truth's key -> folder of class maps
 
     def split(self, name: str) -> tuple[ManifestEntry, ...]:
         """The entries of one split, in order."""
@@ -67,6 +74,10 @@ class Manifest:
         """Where the true translation of this picture is, which only Toytown has."""
         return Path(self.root) / self.truths[key] / f"{self.stem_of(entry)}.png"
 
+    def classes_path_of(self, entry: ManifestEntry, key: str) -> Path:
+        """Where the class map of this picture is, or of its true translation of that key; only Toytown has them."""
+        return Path(self.root) / self.classes[key] / f"{self.stem_of(entry)}.png"
+
     def stem_of(self, entry: ManifestEntry) -> str:
         """The picture's name for files made from it: unique in this city and safe on any file system.
 
@@ -76,8 +87,13 @@ class Manifest:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of all that training and scores depend on: it changes neither with the root nor with files skipped."""
-        entries = [replace(entry, stamp=()) for entry in self.entries]
+        """Hash of all that training and scores depend on.
+
+        It changes neither with the root nor with files skipped, nor with class maps, which follow from what is drawn.
+        """
+        entries = [msgspec.to_builtins(replace(entry, stamp=())) for entry in self.entries]
+        for entry in entries:
+            del entry["look"]  # the file's own hash says more
         content = (self.city, self.depth_scale, entries, sorted(self.truths.items()))
         return hashlib.sha256(msgspec.json.encode(content)).hexdigest()
 
@@ -94,6 +110,7 @@ def scan(
     split_of: Callable[[str], Split] | None = None,
     depth_scale: float = DEPTH_SCALE,
     truths: Mapping[str, str] | None = None,
+    classes: Mapping[str, str] | None = None,
     earlier: Manifest | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Manifest:
@@ -102,10 +119,11 @@ def scan(
     Args:
         city: its name.
         root: a folder of JPEG, PNG or WebP pictures at any depth, or of rgb/ beside depth/.
-        rules: how pictures are grouped and the groups split.
-        split_of: gives the split of a path where it is known; the rules then only group.
+        rules: how pictures are grouped and the groups split, and what becomes of leaks.
+        split_of: gives the split of a path where it is known; the rules then only group, and leaks are not looked for.
         depth_scale: a depth map's value of one metre.
         truths: folders of true translations by key, relative to the root.
+        classes: folders of class maps, relative to the root: of the city's own pictures, and of each truth by its key.
         earlier: a manifest of this folder; files of unchanged bytes and time are taken from it unread.
         progress: called with the files looked at and all files, after each.
 
@@ -113,24 +131,33 @@ def scan(
         NoPictures: the folder is missing, is no folder, or holds no usable picture.
         TooFewImages: it holds a single picture.
         SplitError: there is none left for training or for the test.
+        LeakError: pictures of one split give away another's, and the rules refuse that.
     """
     if not root.is_dir():
         what = "is no folder" if root.exists() else "does not exist"
         raise NoPictures(f"{root} {what}. The city {city!r} needs a folder of JPEG, PNG or WebP pictures.")
     known = earlier.entries if earlier and Path(earlier.root).resolve() == root.resolve() else ()
-    entries, skipped = _look_through(root, depth_scale, {entry.path: entry for entry in known}, progress)
+    greys = _Greys(root)
+    entries, skipped = _look_through(root, depth_scale, {entry.path: entry for entry in known}, greys, progress)
     if not entries:
         raise NoPictures(_none_usable(root, skipped))
     entries = [replace(entry, group=group_of(entry.path, rules.group)) for entry in entries]
     if split_of is not None:
         splits = {entry.path: split_of(entry.path) for entry in entries}
-    elif any(_folder_split(entry.path) in ("train", "test") for entry in entries):
+    elif any(folder_split(entry.path) in ("train", "test") for entry in entries):
         splits = _by_folders(root, entries, skipped)
     else:
         entries = _without_copies(entries, skipped)
+        _refuse_idle_pattern(root, entries, rules)
+        if rules.leaks == "regroup" and rules.rule == "hash":
+            entries = _regrouped(city, entries, greys)
         splits = _by_rules(root, entries, rules)
     entries = [replace(entry, split=splits[entry.path]) for entry in entries if entry.path in splits]
-    return Manifest(city, str(root), depth_scale, tuple(entries), tuple(skipped), dict(truths or {}))
+    if split_of is None and rules.leaks != "allow":
+        entries = _without_leaks(city, root, entries, rules, greys, skipped)
+    return Manifest(
+        city, str(root), depth_scale, tuple(entries), tuple(skipped), dict(truths or {}), dict(classes or {})
+    )
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
@@ -166,6 +193,7 @@ def _look_through(
     root: Path,
     depth_scale: float,
     known: dict[str, ManifestEntry],
+    greys: "_Greys",
     progress: Callable[[int, int], object] | None,
 ) -> tuple[list[ManifestEntry], list[Skipped]]:
     """The entry of every usable file, not grouped and not split yet, and the files that are not usable."""
@@ -173,7 +201,7 @@ def _look_through(
     entries: list[ManifestEntry] = []
     for number, file in enumerate(found, start=1):
         try:
-            entries.append(_look_at(root, file, known.get(file.path), depth_scale, skipped))
+            entries.append(_look_at(root, file, known.get(file.path), depth_scale, greys, skipped))
         except PictureError as error:
             skipped.append(_skipped(root, file.path, error))
         if progress:
@@ -182,14 +210,21 @@ def _look_through(
 
 
 def _look_at(
-    root: Path, file: FoundFile, known: ManifestEntry | None, depth_scale: float, skipped: list[Skipped]
+    root: Path,
+    file: FoundFile,
+    known: ManifestEntry | None,
+    depth_scale: float,
+    greys: "_Greys",
+    skipped: list[Skipped],
 ) -> ManifestEntry:
     """The entry of one file; a depth map that cannot be used is left out and added to `skipped`."""
     stamp = _stamp(root, file)
-    if known and known.stamp == stamp and known.depth == file.depth:
+    if known and known.look and known.stamp == stamp and known.depth == file.depth:
         return known
-    width, height = probe_picture(root / file.path)
-    entry = ManifestEntry(file.path, width, height, sha256_of(root / file.path), "train", file.path, stamp=stamp)
+    width, height, grey = glance_at(root / file.path)
+    greys.keep(file.path, grey)
+    sha256, look = sha256_of(root / file.path), picture_hash(grey)
+    entry = ManifestEntry(file.path, width, height, sha256, "train", file.path, stamp=stamp, look=look)
     if file.depth is None:
         return entry
     try:
@@ -221,7 +256,7 @@ def _none_usable(root: Path, skipped: list[Skipped]) -> str:
     return text
 
 
-def _folder_split(path: str) -> Split | None:
+def folder_split(path: str) -> Split | None:
     """The split that the path's first folder names, behind an rgb/; None where it names none."""
     folders = [*PurePosixPath(path).parts[:-1], ""]
     first = folders[1] if folders[0] == "rgb" and len(folders) > 1 else folders[0]
@@ -230,7 +265,7 @@ def _folder_split(path: str) -> Split | None:
 
 def _by_folders(root: Path, entries: list[ManifestEntry], skipped: list[Skipped]) -> dict[str, Split]:
     """The split of each path in train/, val/ or test/; others are added to `skipped`."""
-    named = {entry.path: _folder_split(entry.path) for entry in entries}
+    named = {entry.path: folder_split(entry.path) for entry in entries}
     skipped += [Skipped(path, "lies outside train/, val/ and test/") for path, split in named.items() if split is None]
     for needed in ("train", "test"):
         if needed not in named.values():
@@ -251,10 +286,72 @@ def _by_rules(root: Path, entries: list[ManifestEntry], rules: SplitRules) -> di
     """The split of each path, its group assigned by the rules."""
     if len(entries) < 2:
         raise TooFewImages(root, len(entries), 2, "a city (one picture to learn from, one to test with)")
+    split_of_group = assign([entry.group for entry in entries], rules)
+    return {entry.path: split_of_group[entry.group] for entry in entries}
+
+
+def _refuse_idle_pattern(root: Path, entries: list[ManifestEntry], rules: SplitRules) -> None:
     if rules.group and all(entry.group == entry.path for entry in entries):
         raise SplitError(
             f"The group pattern {rules.group!r} captures nothing in any path below {root}; the first is "
             f"{entries[0].path}"
         )
-    split_of_group = assign([entry.group for entry in entries], rules)
-    return {entry.path: split_of_group[entry.group] for entry in entries}
+
+
+class _Greys:
+    """Small grey pictures by path; those not kept are read again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.kept: dict[str, Grey] = {}
+
+    def keep(self, path: str, grey: Grey) -> None:
+        if len(self.kept) < GREYS_KEPT:
+            self.kept[path] = grey
+
+    def of(self, entries: list[ManifestEntry]) -> Callable[[int], Grey]:
+        """What gives the grey picture of an entry by its number."""
+
+        def grey(number: int) -> Grey:
+            path = entries[number].path
+            return self.kept[path] if path in self.kept else glance_at(self.root / path).grey
+
+        return grey
+
+
+def _regrouped(city: str, entries: list[ManifestEntry], greys: _Greys) -> list[ManifestEntry]:
+    """The entries with the groups of all that would leak made one."""
+    paths, looks = [entry.path for entry in entries], [entry.look for entry in entries]
+    first: dict[str, int] = {}
+    pairs = [(first.setdefault(entry.group, number), number) for number, entry in enumerate(entries)]
+    pairs += [(pair.a, pair.b) for pair in related(paths, looks, greys.of(entries))]
+    groups = joined(len(entries), pairs)
+    if len(entries) > 1 and len(set(groups)) == 1:
+        raise LeakError(
+            f"All {len(entries)} pictures of {city} hang together, each is nearly the same as the next: none can be "
+            f'held out.\nSplit a drive or a video by time: cities.{city}.split = "time", with a gap of some pictures.'
+        )
+    return [replace(entry, group=entries[group].group) for entry, group in zip(entries, groups, strict=True)]
+
+
+def _without_leaks(
+    city: str, root: Path, entries: list[ManifestEntry], rules: SplitRules, greys: _Greys, skipped: list[Skipped]
+) -> list[ManifestEntry]:
+    """The entries without those that give away a picture of the test or, in training, one of the validation.
+
+    Those left out are added to `skipped`.
+
+    Raises:
+        LeakError: there are some, and they are refused.
+    """
+    paths, looks, splits = zip(*((entry.path, entry.look, entry.split) for entry in entries), strict=True)
+    found = leaks_between(paths, looks, greys.of(entries), splits)
+    leaks = [leak for leak in found if "gap" not in (leak.side_a, leak.side_b)]
+    if leaks and rules.leaks == "refuse":
+        raise refusal(city, root, leaks, rules)
+    out = {}
+    for leak in leaks:
+        (path, _), (kept, split) = sorted([(leak.a, leak.side_a), (leak.b, leak.side_b)], key=lambda one: _RANK[one[1]])
+        out.setdefault(path, Skipped(path, f"leaks from {split}: with {kept}, {in_words(leak)}"))
+    skipped += out.values()
+    return [entry for entry in entries if entry.path not in out]

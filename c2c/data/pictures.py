@@ -18,15 +18,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
-from PIL.Image import Transpose
+from PIL.Image import Resampling, Transpose
 
 from c2c.errors import PictureError
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 DEPTH_SCALE = 256.0  # a depth map's value of one metre, as KITTI has it
+SMALL_PX = 64  # side of the small grey version that pictures are compared by
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
@@ -75,6 +77,34 @@ def probe_picture(path: Path) -> tuple[int, int]:
         image.load()
         turned = _orientation(image) >= 5
     return (height, width) if turned else (width, height)
+
+
+class Glance(NamedTuple):
+    """A picture's size as it should be seen, and its small grey version, (SMALL_PX, SMALL_PX) uint8."""
+
+    width: int
+    height: int
+    grey: np.ndarray
+
+
+def glance_at(path: Path) -> Glance:
+    """What tells a picture from others, found by decoding the whole file, at little more cost than `probe_picture`.
+
+    Raises:
+        PictureError: as `read_picture`.
+    """
+    with _opened(path) as image:
+        width, height = image.size
+        image.draft(None, (SMALL_PX, SMALL_PX))  # every bit is still read
+        image.load()
+        turned = _orientation(image) >= 5
+        grey = small_grey(_rgb(_upright(image)))
+    return Glance(height, width, grey) if turned else Glance(width, height, grey)
+
+
+def small_grey(picture: np.ndarray) -> np.ndarray:
+    """A picture (H, W, 3) uint8 squeezed into a small grey square, (SMALL_PX, SMALL_PX) uint8."""
+    return np.asarray(Image.fromarray(picture).convert("L").resize((SMALL_PX, SMALL_PX), Resampling.BILINEAR))
 
 
 def write_picture(path: Path, picture: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 from c2c.errors import SplitError
 
 T = TypeVar("T")
+LeakRule = Literal["refuse", "regroup", "allow"]
 Split = Literal["train", "val", "test", "gap"]  # "gap": left out, so that neighbours in time do not meet
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
@@ -31,6 +32,7 @@ class SplitRules:
     rule: Literal["hash", "time"] = "hash"
     group: str = ""  # regular expression that captures a path's group; "": each picture is one
     gap: int = 0  # groups left out at each border in time; "hash" takes no notice of it
+    leaks: LeakRule = "allow"  # what becomes of pictures of one split that give away another's, see `c2c.data.leaks`
 
 
 def assign(groups: Iterable[str], rules: SplitRules) -> dict[str, Split]:

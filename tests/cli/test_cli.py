@@ -13,7 +13,20 @@ import c2c
 from c2c.cli import main
 
 EXCHANGE = ["import-checkpoint", "export-checkpoint", "export-onnx"]
-VERBS = ["run", "prepare", "train", "translate", "score", "time", "site", *EXCHANGE, "recipes", "weights"]
+VERBS = [
+    "run",
+    "signal",
+    "leaks",
+    "prepare",
+    "train",
+    "translate",
+    "score",
+    "time",
+    "site",
+    *EXCHANGE,
+    "recipes",
+    "weights",
+]
 
 
 def commands(group=main, path=()):
