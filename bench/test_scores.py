@@ -1,6 +1,6 @@
 """Scoring: features of pictures in memory, and distances of features in memory."""
 
-from c2c.evaluation.distances import FeatureStatistics, frechet_distance, kid
+from c2c.evaluation.distances import FeatureStatistics, frechet_distance, frechet_draws, kid, kid_draws
 from c2c.models.features import load_features
 
 
@@ -17,4 +17,9 @@ def test_frechet_distance_of_500_features_of_2048(benchmark, noise):
 
 def test_kid_of_500_features_of_1280(benchmark, noise):
     a, b = noise(500, 1280), noise(500, 1280).flip(1) + 0.1
-    benchmark.pedantic(lambda: kid(a, b, 250, 100, 0), rounds=3)
+    benchmark.pedantic(lambda: kid(a, b), rounds=3)
+
+
+def test_intervals_of_both_distances_of_100_features_of_1280(benchmark, noise):
+    a, b = noise(100, 1280), noise(100, 1280).flip(1) + 0.1
+    benchmark.pedantic(lambda: (kid_draws(a, b), frechet_draws(a, b)), rounds=3)

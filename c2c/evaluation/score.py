@@ -4,17 +4,29 @@ Set scores compare translated pictures with real ones of the target city; truth 
 picture; depth scores compare depth maps. Every score carries its protocol and the protocol's fingerprint.
 """
 
-import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import torch
+from torch import Tensor
 
 from c2c.errors import ScoreError, TooFewImages
 from c2c.evaluation.depth import depth_errors
-from c2c.evaluation.distances import FeatureStatistics, frechet_distance, kid
+from c2c.evaluation.distances import (
+    SHARES,
+    FeatureStatistics,
+    frechet_at_infinity,
+    frechet_distance,
+    frechet_draws,
+    kid,
+    kid_blocks,
+    kid_draws,
+)
 from c2c.evaluation.features import BATCH, SetFeatures, features_of
+from c2c.evaluation.intervals import around, mean_with_interval
+from c2c.evaluation.manifolds import DENSITY_NEIGHBOURS, FEWEST, MOST, PRECISION_NEIGHBOURS, manifolds
 from c2c.evaluation.paired import K1, K2, SIGMA_PX, WINDOW_PX, l1_distance, structural_similarity
 from c2c.evaluation.pictures import (
     DEPTH_SCALE,
@@ -36,9 +48,8 @@ from c2c.models.features import (
     perceptual_distance,
 )
 from c2c.records import Score
-
-SUBSETS = 100
-LARGEST_SUBSET = 1000  # Binkowski et al. 2018 draw 100 subsets of 1000
+from c2c.records.comparing import interval_around
+from c2c.records.types import Against
 
 SSIM_WINDOW = f"Gaussian {WINDOW_PX} px, sigma {SIGMA_PX} px, reflected, K {K1} and {K2}"
 
@@ -46,22 +57,32 @@ Pictures = Sequence[Path] | SetFeatures
 Better = Literal["lower", "higher"]
 
 
-def set_scores(fake: Pictures, reference: Pictures, network: FeatureNetwork, seed: int = 0) -> tuple[Score, Score]:
-    """KID and Fréchet distance of two sets of pictures; the second is called "fid" on Inception features only.
+def set_scores(fake: Pictures, reference: Pictures, network: FeatureNetwork) -> tuple[Score, ...]:
+    """Distances between two sets of pictures, and what one has of the other.
 
-    KID is drawn on subsets of half the smaller side (at most 1000), so that its spread is no smaller than its standard
-    error.
+    KID; the Fréchet distance, called "fid" on Inception features only, and extrapolated to infinitely many pictures
+    where there are at least twice as many as features; precision and recall, density and coverage where there are
+    enough pictures for them.
 
     Args:
         fake: paths of the pictures to score, or their features by `features_of`.
         reference: the same for the real pictures, which have the same size.
         network: what turns pictures into features.
-        seed: of KID's subsets.
 
     Raises:
         TooFewImages: a side has fewer than 2 pictures.
         ScoreError: a picture cannot be used, or the sizes differ; the files are named.
     """
+    a, b = _both(fake, reference, network)
+    return _kid_score(a, b, network), *_frechet_scores(a, b, network), *_manifold_scores(a, b, network)
+
+
+def kid_score(fake: Pictures, reference: Pictures, network: FeatureNetwork) -> Score:
+    """The KID alone; see `set_scores`."""
+    return _kid_score(*_both(fake, reference, network), network)
+
+
+def _both(fake: Pictures, reference: Pictures, network: FeatureNetwork) -> tuple[SetFeatures, SetFeatures]:
     a = _two_at_least(fake if isinstance(fake, SetFeatures) else _features(fake, network))
     b = _two_at_least(reference if isinstance(reference, SetFeatures) else _features(reference, network))
     if a.size != b.size:
@@ -69,7 +90,12 @@ def set_scores(fake: Pictures, reference: Pictures, network: FeatureNetwork, see
             f"The pictures in {a.folder} are {in_words(a.size)}, those in {b.folder} {in_words(b.size)}.\n"
             "Distances at unlike sizes say nothing. Prepare the reference at the size of the pictures to score."
         )
-    return _kid_score(a, b, network, seed), _frechet_score(a, b, network)
+    if a.codec != b.codec:
+        raise ScoreError(
+            f"The pictures in {a.folder} are {a.codec}, those in {b.folder} {b.codec}.\n"
+            "The codec alone moves a distance. Save both sides alike, best as 8-bit PNG."
+        )
+    return a, b
 
 
 def truth_scores(
@@ -102,7 +128,7 @@ def truth_scores(
 
     def score(metric: str, better: Better, details: Protocol) -> Score:
         protocol = protocol_of(metric, size, len(names), len(names), sha256) | details
-        return _mean_score(metric, better, dict(zip(names, values[metric], strict=True)), protocol)
+        return mean_score(metric, better, "truth", dict(zip(names, values[metric], strict=True)), protocol)
 
     return (
         score("l1", "lower", {"values": "RGB in [0, 1], float64"}),
@@ -148,7 +174,7 @@ def depth_scores(
 
     def score(metric: str, better: Better, values: dict[str, float]) -> Score:
         protocol = protocol_of(metric, size, len(errors), len(errors), sha256) | stated
-        return _mean_score(metric, better, values, protocol)
+        return mean_score(metric, better, "truth", values, protocol)
 
     return (
         score("abs_rel", "lower", {name: found.abs_rel for name, found in errors.items()}),
@@ -159,7 +185,7 @@ def depth_scores(
 
 
 def score_folders(
-    fake: Path, reference: Path, network: FeatureNetwork | None = None, seed: int = 0, paired: bool = False
+    fake: Path, reference: Path, network: FeatureNetwork | None = None, paired: bool = False, jpeg: bool = False
 ) -> tuple[Score, ...]:
     """The scores of any two folders of PNG pictures, whatever program made them.
 
@@ -169,8 +195,8 @@ def score_folders(
         fake: the folder to score.
         reference: the folder to compare with.
         network: what turns pictures into features; None: efficientnet-lite0.
-        seed: of KID's subsets.
-        paired: also compare pictures of the same name, as `truth_scores` does.
+        paired: also compare pictures of the same name, as `truth_scores` does; PNG only.
+        jpeg: take JPEG where both folders hold that; the codec is part of the protocol.
 
     Raises:
         NoPictures: a folder is missing or holds no PNG.
@@ -178,9 +204,9 @@ def score_folders(
         ScoreError: a picture cannot be used; it is named.
     """
     looks = network or load_features()
-    fakes, references = list_pictures(fake), list_pictures(reference)
-    a, b = (features_of(_two(paths), looks, together=True) for paths in (fakes, references))
-    scores: tuple[Score, ...] = set_scores(a, b, looks, seed)
+    fakes, references = list_pictures(fake, jpeg), list_pictures(reference, jpeg)
+    a, b = (features_of(_two(paths), looks, together=True, cached=True, jpeg=jpeg) for paths in (fakes, references))
+    scores: tuple[Score, ...] = set_scores(a, b, looks)
     if paired:
         scores += truth_scores({p.stem: p for p in fakes}, {p.stem: p for p in references}, looks)
     return scores
@@ -202,16 +228,79 @@ def _two_at_least(found: SetFeatures) -> SetFeatures:
     return found
 
 
-def _kid_score(a: SetFeatures, b: SetFeatures, network: FeatureNetwork, seed: int) -> Score:
-    smaller = min(a.n, b.n)
-    subset_size = max(2, min(smaller // 2, LARGEST_SUBSET))
-    value, spread = kid(a.features, b.features, subset_size, SUBSETS, seed)
-    protocol = protocol_of("kid", a.size, a.n, b.n, b.sha256) | extractor_of(network)
-    protocol["kernel"] = f"(x . y / {network.dims} + 1) ^ 3, unbiased"
-    protocol["subsets"] = f"{SUBSETS} of {subset_size}, seed {seed}"
-    varied = subset_size < smaller  # else every subset is the whole side, and their spread would be a false nought
+def _kid_score(a: SetFeatures, b: SetFeatures, network: FeatureNetwork) -> Score:
+    blocks = kid_blocks(a.n, b.n)
+    protocol = _set_protocol("kid", a, b, network) | {
+        "kernel": f"(x . y / {network.dims} + 1) ^ 3, unbiased",
+        "subsets": "none: all pictures at once" if blocks == 1 else f"{blocks} disjoint ones",
+    }
+    return _set_score("kid", a, b, protocol, kid(a.features, b.features), kid_draws(a.features, b.features))
+
+
+def _frechet_scores(a: SetFeatures, b: SetFeatures, network: FeatureNetwork) -> tuple[Score, ...]:
+    metric = "fid" if network.name == "inception-fid" else "frechet"
+    value = frechet_distance(_statistics(a), _statistics(b))
+    draws = frechet_draws(a.features, b.features)
+    score = _set_score(metric, a, b, _set_protocol(metric, a, b, network), value, draws)
+    at_infinity = frechet_at_infinity(a.features, b.features)
+    if at_infinity is None:
+        return (score,)
+    metric, (value, error) = f"{metric}_infinity", at_infinity
+    protocol = _set_protocol(metric, a, b, network) | {"line": f"over 1 / share, shares {SHARES} of both sides"}
+    without = _set_score(metric, a, b, protocol, value, None)
+    return score, replace(without, spread=error, spread_is=f"standard error of a line through {len(SHARES)} points")
+
+
+def _statistics(found: SetFeatures) -> FeatureStatistics:
+    """The Gaussian of a set; the sums of a large one may lie in the cache."""
+    if found.n > found.features.shape[1]:
+        return FeatureStatistics.from_sums(found.sums)
+    return FeatureStatistics.of(found.features)
+
+
+def _manifold_scores(a: SetFeatures, b: SetFeatures, network: FeatureNetwork) -> tuple[Score, ...]:
+    if min(a.n, b.n) < FEWEST:
+        return ()
+    made, real = (_at_most(side.features, MOST) for side in (a, b))
+    found = manifolds(made, real)
+
+    def score(metric: str, values: Tensor, side: int, neighbours: int) -> Score:
+        value, interval, draws = mean_with_interval(values.tolist(), side)
+        used = {"neighbours": str(neighbours), "pictures_used": f"{len(made)} and {len(real)}"}
+        protocol = _set_protocol(metric, a, b, network) | used
+        return replace(
+            _set_score(metric, a, b, protocol, value, None),
+            better="higher",
+            interval=(interval.low, interval.high) if interval else None,
+            interval_is=f"bootstrap over {len(values)} pictures, whose manifolds stay, {len(draws)} draws",
+            draws=draws,
+        )
+
+    return (
+        score("precision", found.precision, 0, PRECISION_NEIGHBOURS),
+        score("recall", found.recall, 1, PRECISION_NEIGHBOURS),
+        score("density", found.density, 0, DENSITY_NEIGHBOURS),
+        score("coverage", found.coverage, 1, DENSITY_NEIGHBOURS),
+    )
+
+
+def _at_most(features: Tensor, most: int) -> Tensor:
+    if len(features) <= most:
+        return features
+    return features[torch.randperm(len(features), generator=torch.Generator().manual_seed(0))[:most].sort().values]
+
+
+def _set_protocol(metric: str, a: SetFeatures, b: SetFeatures, network: FeatureNetwork) -> Protocol:
+    return protocol_of(metric, a.size, a.n, b.n, b.sha256) | extractor_of(network) | {"codec": a.codec}
+
+
+def _set_score(
+    metric: str, a: SetFeatures, b: SetFeatures, protocol: Protocol, value: float, draws: Tensor | None
+) -> Score:
+    resampled = () if draws is None else around(value, draws)
+    interval = interval_around(value, resampled, min(a.n, b.n))
     return Score(
-        metric="kid",
+        metric=metric,
         value=value,
         better="lower",
         against="reference",
@@ -219,23 +308,9 @@ def _kid_score(a: SetFeatures, b: SetFeatures, network: FeatureNetwork, seed: in
         n_reference=b.n,
         protocol=protocol,
         fingerprint=fingerprint(protocol),
-        spread=spread if varied else None,
-        spread_is=f"standard deviation over {SUBSETS} subsets of {subset_size}" if varied else "",
-    )
-
-
-def _frechet_score(a: SetFeatures, b: SetFeatures, network: FeatureNetwork) -> Score:
-    metric = "fid" if network.name == "inception-fid" else "frechet"
-    protocol = protocol_of(metric, a.size, a.n, b.n, b.sha256) | extractor_of(network)
-    return Score(
-        metric=metric,
-        value=frechet_distance(FeatureStatistics.of(a.features), FeatureStatistics.of(b.features)),
-        better="lower",
-        against="reference",
-        n=a.n,
-        n_reference=b.n,
-        protocol=protocol,
-        fingerprint=fingerprint(protocol),
+        interval=(interval.low, interval.high) if interval else None,
+        interval_is=f"random halves of both sides, {len(resampled)} draws" if interval else "",
+        draws=resampled,
     )
 
 
@@ -248,22 +323,32 @@ def _perceptual_details(network: EfficientNetLite0) -> Protocol:
     }
 
 
-def _mean_score(metric: str, better: Better, per_picture: dict[str, float], protocol: Protocol) -> Score:
-    """The mean over pictures; its bootstrap deviation has a closed form, the population's over the root of n."""
-    values = list(per_picture.values())
-    n = len(values)
+def mean_score(
+    metric: str, better: Better, against: Against, per_picture: dict[str, float], protocol: Protocol
+) -> Score:
+    """The score that is the mean of one number a picture, with its bootstrap interval.
+
+    Args:
+        metric: its name.
+        better: which way is better.
+        against: what the pictures were compared with.
+        per_picture: name of a picture -> its number.
+        protocol: of the metric; its "n" and "n_reference" are the pictures'.
+    """
+    value, interval, draws = mean_with_interval(list(per_picture.values()))
     return Score(
         metric=metric,
-        value=statistics.fmean(values),
+        value=value,
         better=better,
-        against="truth",
-        n=n,
-        n_reference=n,
+        against=against,
+        n=len(per_picture),
+        n_reference=len(per_picture),
         protocol=protocol,
         fingerprint=fingerprint(protocol),
-        spread=statistics.pstdev(values) / n**0.5 if n > 1 else None,
-        spread_is=f"bootstrap standard deviation of the mean over {n} pictures" if n > 1 else "",
         per_picture=per_picture,
+        interval=(interval.low, interval.high) if interval else None,
+        interval_is=f"bootstrap over {len(per_picture)} pictures, {len(draws)} draws" if interval else "",
+        draws=draws,
     )
 
 

@@ -13,8 +13,9 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from c2c.errors import RecipeError
+from c2c.recipe.extractors import extractor_named, known_extractors
 from c2c.recipe.kinds import kind_named, known_kinds
-from c2c.recipe.schema import Recipe
+from c2c.recipe.schema import BY_STEPS, ApproachRecipe, Recipe
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOYTOWN_CITIES = ("manhattan", "paris", "burano")
@@ -66,7 +67,7 @@ def recipe_from(table: dict[str, Any]) -> Recipe:
     approaches = table.pop("approaches", {})
     if not isinstance(approaches, dict) or not isinstance(shared_training, dict):
         raise RecipeError("[approaches] and [training] must be tables.")
-    built = {name: _approach(name, entry, shared_training) for name, entry in approaches.items()}
+    built = _each_seed({name: _approach(name, entry, shared_training) for name, entry in approaches.items()})
     _check_keys(table, Recipe, "", also=("training",))
     _check_required(table, Recipe, "", given=("approaches",))
     recipe = _convert({**table, "approaches": {}}, Recipe, "")
@@ -106,6 +107,19 @@ def _approach(name: str, entry: Any, shared_training: dict[str, Any]) -> Any:
     _check_keys(table, schema, where)
     _check_required(table, schema, where)
     return _convert(table, schema, where)
+
+
+def _each_seed(built: dict[str, ApproachRecipe]) -> dict[str, ApproachRecipe]:
+    """One approach for each of its seeds; what is trained by chance takes another one from another name."""
+    found = {}
+    for name, own in built.items():
+        for seed in range(1, own.seeds + 1):
+            repeat = name if seed == 1 else f"{name}-seed-{seed}"
+            if seed > 1 and (repeat in built or own.needs not in BY_STEPS):
+                why = "there is an approach of that name already" if repeat in built else "it is not trained by chance"
+                raise RecipeError(f"approaches.{name}.seeds is {own.seeds}, but {repeat} cannot be made: {why}.")
+            found[repeat] = replace(own, seeds=1)
+    return found
 
 
 def _convert(table: dict[str, Any], to: type, where: str) -> Any:
@@ -201,7 +215,17 @@ def _check_meaning(recipe: Recipe) -> None:
         if name in REFERENCES:
             raise RecipeError(f"The approach {name!r} needs another name: that one is a reference row's.")
         _check_approach(recipe, name)
+    _check_extractor(recipe.scoring.extractor)
     _check_numbers(recipe)
+
+
+def _check_extractor(name: str) -> None:
+    if extractor_named(name) is None:
+        known = known_extractors()
+        raise RecipeError(
+            f"scoring.extractor is {name!r}{_nearest(name, known)}\n"
+            f"Extractors: {', '.join(known)}. One of another package is there when that is installed."
+        )
 
 
 def _check_pattern(city: str, pattern: str) -> None:

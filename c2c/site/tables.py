@@ -3,25 +3,34 @@
 A value is ranked only among values of the same metric, direction, size and protocol fingerprint.
 """
 
+import json
 import math
 import re
-from collections import Counter
-from dataclasses import dataclass
+import statistics
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
-from c2c.records import Score, ScoreRecord, TranslationRecord
+from c2c.records import Score, ScoreRecord, TrainingRecord, TranslationRecord, comparable, is_better
+from c2c.records.comparing import differing
 from c2c.site.galleries import Gallery, in_metric_order
 from c2c.site.reading import Filed, RunFolder
-from c2c.site.words import approach_name, direction_name, metric_of, number, slug, spread, title_case
+from c2c.site.words import approach_name, direction_name, interval, metric_of, number, slug, spread, title_case
 
 FEWEST_FOR_FRECHET = 2048  # below, the covariance of 2,048 Inception features has no full rank
-FLOOR, CEILING = "real-against-real", "copy-the-input"
-REFERENCES = {FLOOR: ("floor", "Real against real"), CEILING: ("ceiling", "Copy the input")}
+FLOOR, CEILING, COLOUR = "real-against-real", "copy-the-input", "colour-shift"
+REFERENCES = {
+    FLOOR: ("floor", "Real against real"),
+    COLOUR: ("free", "Shift the colours"),
+    CEILING: ("ceiling", "Copy the input"),
+}
 AGAINST = {
     "truth": "the true picture",
     "dressed truth": "the true dress on the same shapes",
+    "input": "the input",
 }
-HALVED = {"n", "n_reference", "reference_sha256", "subsets"}  # what two halves of a set must differ by
+MORE = ("frechet_infinity", "fid_infinity", "precision", "recall", "density", "coverage")  # in a table of their own
+HALVED = {"n", "n_reference", "reference_sha256", "subsets", "pictures_used", "checkpoint"}  # of two halves of a set
 DEPTH_METRICS = ("abs_rel", "rmse_m", "delta_1.25", "none_share")
 Key = tuple[str, str]  # metric, against
 
@@ -46,8 +55,9 @@ class Entry:
     spread_is: str
     n: str
     href: str
-    best: bool
-    no_gain: bool  # no better than copying the input
+    best: bool  # no like approach is better by more than chance
+    shares_best: bool  # and another one is not told apart from it
+    beside_copy: str  # "better", "tie" or "worse" than copying the input; "" where that is not known
     mark: str  # letter of a protocol that differs from the column's own
     place: float | None  # between floor (0) and ceiling (100), for approaches where both are known
 
@@ -76,6 +86,7 @@ class ScoreTable:
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+    more: "ScoreTable | None" = None  # of metrics that tell why, for those who ask
 
     @property
     def groups(self) -> list[tuple[str, int]]:
@@ -83,9 +94,11 @@ class ScoreTable:
         return [(against, len(list(same))) for against, same in groupby(heading.against for heading in self.headings)]
 
     @property
-    def has_no_gain(self) -> bool:
-        """Whether a value is marked as no better than copying the input."""
-        return any(entry and entry.no_gain for row in self.rows for entry in row.entries)
+    def marks(self) -> set[str]:
+        """Which marks stand at values: "worse" or "tie" beside copying the input, "best" where that is shared."""
+        entries = [entry for row in self.rows for entry in row.entries if entry]
+        found = {entry.beside_copy for entry in entries} & {"worse", "tie"}
+        return found | {"best" for entry in entries if entry.shares_best}
 
 
 def score_tables(run: RunFolder, galleries: list[Gallery], only: str = "") -> list[ScoreTable]:
@@ -94,15 +107,27 @@ def score_tables(run: RunFolder, galleries: list[Gallery], only: str = "") -> li
     for filed in run.of(ScoreRecord):
         if filed.record.subject_kind == "reference" or only in ("", filed.record.subject):
             groups.setdefault((filed.record.direction, filed.record.size), []).append(filed)
-    unscored = _unscored(run, only)
+    unscored, repeats = _unscored(run, only), _repeats(run)
     names = {(f.record.direction, f.record.size): (f.record.source, f.record.target) for f in run.of(ScoreRecord)}
     names |= {(r.direction, r.size): (r.source, r.target) for r in unscored}
     links = {(gallery.approach_key, gallery.direction_key): gallery.file for gallery in galleries}
     tables = [
-        _table(names[key], key, groups.get(key, []), [r for r in unscored if (r.direction, r.size) == key], links)
+        _table(
+            names[key], key, groups.get(key, []), [r for r in unscored if (r.direction, r.size) == key], links, repeats
+        )
         for key in sorted(names)
     ]
     return [table for table in tables if any(row.role == "approach" for row in table.rows)]
+
+
+def _repeats(run: RunFolder) -> list[tuple[str, ...]]:
+    """The approaches of equal settings, which differ by chance alone."""
+    alike: dict[str, list[str]] = {}
+    for filed in run.of(TrainingRecord):
+        if filed.record.steps:
+            settings = json.dumps(filed.record.settings, sort_keys=True)
+            alike.setdefault(settings, []).append(filed.record.approach)
+    return [tuple(sorted(names, key=lambda name: (len(name), name))) for names in alike.values() if len(names) > 1]
 
 
 def _unscored(run: RunFolder, only: str) -> list[TranslationRecord]:
@@ -117,12 +142,32 @@ def _table(
     scored: list[Filed[ScoreRecord]],
     unscored: list[TranslationRecord],
     links: dict[tuple[str, str], str],
+    repeats: list[tuple[str, ...]],
+) -> ScoreTable:
+    direction = key[0]
+    files = {approach: file for (approach, its), file in links.items() if its == direction}
+    keys = _columns(scored)
+    main = _of_columns(cities, key, scored, unscored, files, repeats, [k for k in keys if k[0] not in MORE])
+    more = [k for k in keys if k[0] in MORE]
+    return replace(main, more=_of_columns(cities, key, scored, [], files, repeats, more) if more else None)
+
+
+def _of_columns(
+    cities: tuple[str, str],
+    key: tuple[str, int],
+    scored: list[Filed[ScoreRecord]],
+    unscored: list[TranslationRecord],
+    links: dict[str, str],
+    repeats: list[tuple[str, ...]],
+    keys: list[Key],
 ) -> ScoreTable:
     direction, size = key
-    keys = _columns(scored)
     columns = [_Column.of(key, scored) for key in keys]
-    rows = [_row(filed, columns, links.get((filed.record.subject, direction), "")) for filed in scored]
-    rows += [_row_without_scores(record, links.get((record.approach, direction), "")) for record in unscored]
+    rows = [_row(filed, columns, links.get(filed.record.subject, "")) for filed in scored]
+    rows += [_row_without_scores(record, links.get(record.approach, "")) for record in unscored]
+    rows += [
+        _row_of_seeds(names, scored, columns) for names in repeats if {f.record.subject for f in scored} >= {*names}
+    ]
     return ScoreTable(
         anchor=f"scores-{slug(direction)}-{size}",
         direction=direction_name(*cities, direction),
@@ -135,7 +180,7 @@ def _table(
     )
 
 
-_ROLE_ORDER = ("floor", "approach", "ceiling", "reference")
+_ROLE_ORDER = ("floor", "approach", "seeds", "free", "ceiling", "reference")
 
 
 def _columns(scored: list[Filed[ScoreRecord]]) -> list[Key]:
@@ -157,66 +202,81 @@ class _Column:
         scores = {f.record.subject: s for f in scored for s in f.record.scores if (s.metric, s.against) == key}
         return cls(key, scores, frozenset(f.record.subject for f in scored if f.record.subject_kind == "approach"))
 
-    @property
-    def fingerprints(self) -> list[str]:
-        """The protocols of the column, the most common first; the floor's only where it is really another."""
-        counts = Counter(s.fingerprint for subject, s in self.scores.items() if subject != FLOOR)
-        usual = sorted(counts, key=lambda fingerprint: (-counts[fingerprint], fingerprint))
-        floor = self.scores.get(FLOOR)
-        if floor and floor.fingerprint not in usual and not (usual and self._is_half(floor, usual[0])):
-            usual.append(floor.fingerprint)
-        return usual
-
-    def _is_half(self, floor: Score, usual: str) -> bool:
-        """Whether the floor differs only by what its two halves must differ by."""
-        return _differing(self._protocol(usual), floor.protocol) <= HALVED
+    @cached_property
+    def protocols(self) -> list[Score]:
+        """A score of each protocol, the most common first; the floor's only where it is really another."""
+        kinds: list[list[Score]] = []
+        for subject, score in sorted(self.scores.items(), key=lambda item: (item[0] not in self.approaches, item[0])):
+            like = next((kind for kind in kinds if comparable(kind[0], score)), None)
+            if like is not None and subject in self.approaches:
+                like.append(score)
+            elif like is None and (subject != FLOOR or not any(_is_half(score, kind[0]) for kind in kinds)):
+                kinds.append([score])
+        return [kind[0] for kind in sorted(kinds, key=len, reverse=True)]
 
     def heading(self) -> Heading:
-        usual = self.fingerprints[0] if self.fingerprints else ""
-        score = next((s for s in self.scores.values() if s.fingerprint == usual), next(iter(self.scores.values())))
+        score = self.protocols[0]
         metric = metric_of(score.metric)
         protocol = {key: _brief(value) for key, value in score.protocol.items()}
-        stated = {**protocol, "fingerprint": score.fingerprint, **({"±": score.spread_is} if score.spread_is else {})}
+        stated = {**protocol, "fingerprint": score.fingerprint}
+        if score.interval_is:
+            stated["interval of 95%"] = score.interval_is
+        elif score.spread_is:
+            stated["±"] = score.spread_is
         return Heading(metric.name, score.better, _against(score), metric.about, tuple(stated.items()))
 
     def entry(self, subject: str, href: str) -> Entry | None:
         score = self.scores.get(subject)
         if score is None:
             return None
-        fingerprints = self.fingerprints
-        place = fingerprints.index(score.fingerprint) if score.fingerprint in fingerprints else 0
+        place = next((number for number, other in enumerate(self.protocols) if comparable(score, other)), 0)
+        ours = subject in self.approaches
+        best, shares = self._standing(score) if ours else (False, False)
         return Entry(
             text=number(score.value),
-            spread=spread(score.value, score.spread),
-            spread_is=score.spread_is,
+            spread=interval(score.value, score.interval) or spread(score.value, score.spread),
+            spread_is=score.interval_is or score.spread_is,
             n=_n(score),
             href=href,
-            best=subject in self.approaches and self._is_best(score),
-            no_gain=subject in self.approaches and self._no_gain(score),
+            best=best,
+            shares_best=shares,
+            beside_copy=self._beside_copy(score) if ours or subject == COLOUR else "",
             mark="" if place == 0 else chr(ord("a") + (place - 1) % 26),
-            place=self._place(score) if subject in self.approaches else None,
+            place=self._place(score) if ours else None,
         )
 
-    def _is_best(self, score: Score) -> bool:
-        """Whether no like approach is better, of at least two."""
-        like = [self.scores[s].value for s in self.approaches & self.scores.keys()
-                if self.scores[s].fingerprint == score.fingerprint]  # fmt: skip
-        return len(like) > 1 and score.value == (min(like) if score.better == "lower" else max(like))
+    def over_seeds(self, names: tuple[str, ...], href: str) -> Entry | None:
+        """The mean over approaches that differ by chance alone, from the least to the largest; None if not alike."""
+        scores = [self.scores[name] for name in names if name in self.scores]
+        if len(scores) < len(names) or not all(comparable(scores[0], other) for other in scores):
+            return None
+        values = [score.value for score in scores]
+        mean = statistics.fmean(values)
+        ends = interval(mean, (min(values), max(values)))
+        said = f"least and largest of {len(values)} seeds"
+        return Entry(number(mean), ends, said, _n(scores[0]), href, False, False, "", "", None)
+
+    def _standing(self, score: Score) -> tuple[bool, bool]:
+        """Whether no like approach is better than chance explains, of at least two, and whether one is a tie."""
+        others = [self.scores[name] for name in self.approaches & self.scores.keys()]
+        rivals = [is_better(score, other) for other in others if other is not score and comparable(score, other)]
+        best = bool(rivals) and False not in rivals
+        return best, best and None in rivals
 
     def _place(self, score: Score) -> float | None:
         """Where a value stands on the way from floor to ceiling, in percent, kept inside."""
         floor, ceiling = self.scores.get(FLOOR), self.scores.get(CEILING)
-        if floor is None or ceiling is None or ceiling.fingerprint != score.fingerprint:
+        if floor is None or ceiling is None or not comparable(ceiling, score):
             return None
         span = ceiling.value - floor.value
         share = (score.value - floor.value) / span if span else math.nan
         return round(100 * min(1.0, max(0.0, share)), 1) if math.isfinite(share) else None
 
-    def _no_gain(self, score: Score) -> bool:
+    def _beside_copy(self, score: Score) -> str:
         copied = self.scores.get(CEILING)
-        if copied is None or copied.fingerprint != score.fingerprint:
-            return False
-        return score.value >= copied.value if score.better == "lower" else score.value <= copied.value
+        if copied is None or not comparable(score, copied):
+            return ""
+        return {True: "better", False: "worse", None: "tie"}[is_better(score, copied)]
 
     def notes(self) -> list[str]:
         """What must be said below the table about this column."""
@@ -228,28 +288,25 @@ class _Column:
                 f"{name} from N = {fewest} pictures: below {FEWEST_FOR_FRECHET:,} it is biased upwards, and by how "
                 "much depends on the approach. Read KID first."
             )
-        first = self._protocol(self.fingerprints[0])
-        for place, fingerprint in enumerate(self.fingerprints[1:]):
-            said = _difference(first, self._protocol(fingerprint))
+        for place, other in enumerate(self.protocols[1:]):
+            said = _difference(self.protocols[0], other)
             letter = chr(ord("a") + place % 26)
             notes.append(f"({letter}) {name} by another protocol, not ranked with the rest: {said}.")
         return notes
 
-    def _protocol(self, fingerprint: str) -> dict[str, str]:
-        return next(score.protocol for score in self.scores.values() if score.fingerprint == fingerprint)
+
+def _is_half(floor: Score, usual: Score) -> bool:
+    """Whether a floor differs only by what its two halves must differ by."""
+    return differing(usual, floor) <= HALVED
 
 
-def _difference(usual: dict[str, str], other: dict[str, str]) -> str:
+def _difference(usual: Score, other: Score) -> str:
     """In which settings one protocol differs from another."""
     said = [
-        f"{key} is {_brief(other.get(key, 'not stated'))}, not {_brief(usual.get(key, 'stated'))}"
-        for key in sorted(_differing(usual, other))
+        f"{key} is {_brief(other.protocol.get(key, 'not stated'))}, not {_brief(usual.protocol.get(key, 'stated'))}"
+        for key in sorted(differing(usual, other))
     ]
     return "; ".join(said) or "its fingerprint differs"
-
-
-def _differing(usual: dict[str, str], other: dict[str, str]) -> set[str]:
-    return {key for key in {*usual, *other} if usual.get(key) != other.get(key)}
 
 
 def _brief(value: str) -> str:
@@ -283,6 +340,13 @@ def _row(filed: Filed[ScoreRecord], columns: list[_Column], link: str) -> Row:
         about = ": ".join(part for part in (role if role != "reference" else "", record.note) if part)
         return Row(name, about, "", role, entries, "")
     return Row(approach_name(record.subject, record.approach_kind), record.note, link, "approach", entries, "")
+
+
+def _row_of_seeds(names: tuple[str, ...], scored: list[Filed[ScoreRecord]], columns: list[_Column]) -> Row:
+    first = next(filed for filed in scored if filed.record.subject == names[0])
+    entries = tuple(column.over_seeds(names, first.href) for column in columns)
+    name = approach_name(names[0], first.record.approach_kind)
+    return Row(f"{name}, {len(names)} seeds", "mean, least to largest", "", "seeds", entries, "")
 
 
 def _row_without_scores(record: TranslationRecord, link: str) -> Row:

@@ -6,7 +6,17 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.kid import KernelInceptionDistance
 
 from c2c.errors import ScoreError
-from c2c.evaluation.distances import FeatureStatistics, frechet_distance, kid, squared_discrepancy
+from c2c.evaluation import distances
+from c2c.evaluation.distances import (
+    FeatureStatistics,
+    frechet_at_infinity,
+    frechet_distance,
+    frechet_draws,
+    kid,
+    kid_blocks,
+    kid_draws,
+    squared_discrepancy,
+)
 
 
 def gaussian(n, dims, seed=0, shift=0.0, scale=1.0):
@@ -89,9 +99,7 @@ def test_kid_equals_torchmetrics():
     theirs.update(real, real=True)
     theirs.update(fake, real=False)
 
-    ours, _ = kid(real.flatten(1), fake.flatten(1), subset_size=30, subsets=1, seed=0)
-
-    assert ours == pytest.approx(float(theirs.compute()[0]), rel=1e-4)
+    assert kid(real.flatten(1), fake.flatten(1)) == pytest.approx(float(theirs.compute()[0]), rel=1e-4)
 
 
 def test_kid_of_two_points_a_side_is_known_by_hand():
@@ -109,13 +117,75 @@ def test_kid_of_one_distribution_is_nought_on_average_whatever_the_number_of_pic
         assert abs(values.mean()) < 4 * values.std() / 300**0.5
 
 
-def test_kid_repeats_with_its_seed_and_its_spread_is_of_the_draws():
-    a, b = gaussian(40, 8), gaussian(50, 8, 1, shift=0.5)
+def test_kid_in_blocks_is_the_mean_over_disjoint_blocks(monkeypatch):
+    a, b = gaussian(20, 8), gaussian(30, 8, 1, shift=0.5)
+    whole = kid(a, b)
+    monkeypatch.setattr(distances, "KID_BLOCK", 15)
 
-    assert kid(a, b, 20, 10, seed=3) == kid(a, b, 20, 10, seed=3)
-    assert kid(a, b, 20, 10, seed=3) != kid(a, b, 20, 10, seed=4)
-    assert kid(a, b, 20, 10, seed=3)[1] > 0
-    assert kid(a, a, 40, 5, seed=3)[1] == pytest.approx(0, abs=1e-12)  # every draw is the whole side
+    expected = (squared_discrepancy(a[::2], b[::2]) + squared_discrepancy(a[1::2], b[1::2])) / 2
+    assert kid(a, b) == pytest.approx(float(expected))
+    assert whole == pytest.approx(float(squared_discrepancy(a, b)))
+
+
+def test_no_block_of_kid_has_fewer_than_two_pictures():
+    assert kid_blocks(4999, 5000) == 1
+    assert kid_blocks(10_001, 7000) == 3
+    assert kid_blocks(100_000, 6) == 3
+
+
+@pytest.mark.parametrize("draws", [kid_draws, frechet_draws])
+def test_draws_are_the_same_again_and_fewer_than_four_pictures_have_none(draws):
+    a, b = gaussian(9, 8), gaussian(12, 8, 1, shift=0.5)
+
+    assert torch.equal(draws(a, b), draws(a, b))
+    assert draws(a, b).std() > 0
+    assert len(draws(a[:3], b)) == 0
+
+
+@pytest.mark.parametrize("n", [24, 48])
+@pytest.mark.parametrize("shift", [0.0, 0.4])
+@pytest.mark.parametrize(("measure", "draws"), [(kid, kid_draws), (None, frechet_draws)])
+def test_draws_vary_as_the_distance_does_over_other_pictures(measure, draws, shift, n):
+    """Also where both sides are alike, and where there are fewer pictures than features."""
+
+    def sides(i):
+        return gaussian(n, 32, 2 * i).relu(), (gaussian(n, 32, 2 * i + 1, shift)).relu()
+
+    true = torch.tensor([(measure or frechet)(*sides(i)) for i in range(120)]).std()
+    told = torch.stack([draws(*sides(i)).var() for i in range(8)]).mean().sqrt()
+
+    assert 0.8 < told / true < 1.35  # the Fréchet distance's are rather too wide
+
+
+def test_draws_of_large_sets_vary_as_those_of_halves_do(monkeypatch):
+    a, b = gaussian(200, 8).relu(), gaussian(200, 8, 1, shift=0.5).relu()
+    by_halves = [float(draws(a, b).std()) for draws in (kid_draws, frechet_draws)]
+    monkeypatch.setattr(distances, "MOST_HALVED", 100)
+    monkeypatch.setattr("c2c.evaluation.intervals.MOST_HALVED", 100)
+
+    assert [float(draws(a, b).std()) for draws in (kid_draws, frechet_draws)] == pytest.approx(by_halves, rel=0.2)
+
+
+def test_without_bias_the_frechet_distance_of_one_distribution_is_nought():
+    a, b = gaussian(400, 20), gaussian(400, 20, 1)
+
+    value, error = frechet_at_infinity(a, b)
+
+    assert frechet(a, b) > 0.4  # all of it bias
+    assert abs(value) < 0.1
+    assert 0 < error < 0.1
+
+
+def test_a_distance_at_infinity_needs_twice_as_many_pictures_as_features():
+    assert frechet_at_infinity(gaussian(39, 20), gaussian(400, 20)) is None
+    assert frechet_at_infinity(gaussian(40, 20), gaussian(400, 20)) is not None
+
+
+def test_a_feature_that_never_varies_does_no_harm():
+    a, b = gaussian(40, 6), gaussian(50, 6, 1, shift=0.3)
+    still_a, still_b = (torch.cat([side, torch.zeros(len(side), 1)], 1) for side in (a, b))
+
+    assert frechet(still_a, still_b) == pytest.approx(frechet(a, b), rel=1e-6)
 
 
 @settings(max_examples=20, deadline=None)
@@ -132,9 +202,3 @@ def test_both_distances_grow_as_a_set_moves_away(near, further):
 def test_features_that_have_no_distance_are_refused(features):
     with pytest.raises(ScoreError, match=r"at least 2 feature vectors|not finite"):
         FeatureStatistics.of(features)
-
-
-@pytest.mark.parametrize("subset_size", [1, 6])
-def test_subsets_that_cannot_be_drawn_are_refused(subset_size):
-    with pytest.raises(ScoreError, match="2 to 5 are possible"):
-        kid(gaussian(5, 3), gaussian(9, 3), subset_size, 10, 0)

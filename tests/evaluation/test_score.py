@@ -29,14 +29,19 @@ def blurred(paths, radius):
 
 
 def test_a_set_score_states_its_numbers_and_its_protocol(draw, colours):
-    kid, frechet = set_scores(draw("a", 9), draw("b", 12, seed=1), colours, seed=5)
+    scores = set_scores(draw("a", 9), draw("b", 12, seed=1), colours)
+    kid, frechet, precision, *_ = scores
 
-    assert (kid.metric, frechet.metric) == ("kid", "frechet")
-    assert {(s.better, s.against, s.n, s.n_reference) for s in (kid, frechet)} == {("lower", "reference", 9, 12)}
-    assert kid.spread_is == "standard deviation over 100 subsets of 4"
-    assert kid.spread > 0
-    assert frechet.spread is None
-    assert kid.protocol["subsets"] == "100 of 4, seed 5"
+    assert [s.metric for s in scores] == ["kid", "frechet", "precision", "recall", "density", "coverage"]
+    assert [s.better for s in scores] == ["lower", "lower", "higher", "higher", "higher", "higher"]
+    assert {(s.against, s.n, s.n_reference) for s in scores} == {("reference", 9, 12)}
+    assert all(s.interval[0] <= s.value <= s.interval[1] for s in scores)
+    assert all(len(s.draws) == 200 for s in scores)
+    assert kid.interval_is == "random halves of both sides, 200 draws"
+    assert kid.protocol["subsets"] == "none: all pictures at once"
+    assert kid.protocol["values"] == "RGB, 0 to 255"
+    assert kid.protocol["libraries"].startswith("c2c ")
+    assert precision.protocol["neighbours"] == "3"
     assert kid.protocol["extractor"] == "mean colours"
     assert frechet.protocol["size"] == "32x24"
     assert kid.fingerprint != frechet.fingerprint
@@ -45,7 +50,11 @@ def test_a_set_score_states_its_numbers_and_its_protocol(draw, colours):
 def test_only_inception_features_yield_a_fid(draw, colours):
     colours.name = "inception-fid"
 
-    assert [score.metric for score in set_scores(draw("a", 3), draw("b", 3, seed=1), colours)] == ["kid", "fid"]
+    few, many = (set_scores(draw(f"{n}a", n), draw(f"{n}b", n, seed=1), colours) for n in (3, 24))
+
+    assert [score.metric for score in few] == ["kid", "fid"]
+    assert [score.metric for score in many[:3]] == ["kid", "fid", "fid_infinity"]
+    assert many[2].spread > 0
 
 
 def test_features_can_be_kept_and_used_again(draw, colours):
@@ -63,20 +72,22 @@ def test_a_set_is_nearer_to_its_like_than_to_another(draw, network):
     assert near[1].value < far[1].value
 
 
-def test_a_set_against_itself_has_no_frechet_distance_and_no_kid_beyond_its_spread(draw, network):
+def test_a_set_against_itself_has_no_frechet_distance_a_kid_below_nought_and_all_its_pictures(draw, network):
     paths = draw("a", 8)
 
-    kid, frechet = set_scores(paths, paths, network)
+    kid, frechet, precision, recall, _, coverage = set_scores(paths, paths, network)
 
-    assert kid.value < kid.spread
+    assert kid.value < 0
     assert frechet.value == pytest.approx(0, abs=1e-6)
+    assert (precision.value, recall.value, coverage.value) == (1, 1, 1)
 
 
 def test_every_score_worsens_as_pictures_blur(draw, network):
     paths = draw("a", 6, size=(64, 64))
     ladder = [paths, blurred(paths, 2), blurred(paths, 6), blurred(paths, 14)]
     scores = [
-        (*set_scores(step, paths, network), *truth_scores(by_stem(step), by_stem(paths), network)) for step in ladder
+        (*set_scores(step, paths, network)[:2], *truth_scores(by_stem(step), by_stem(paths), network))
+        for step in ladder
     ]
 
     for row in zip(*scores, strict=True):
@@ -94,7 +105,7 @@ def test_the_true_picture_scores_perfectly(draw, network):
     assert perceptual.protocol["extractor"] == "perceptual (efficientnet-lite0)"
 
 
-def test_a_truth_score_is_the_mean_of_its_pictures_with_a_bootstrap_deviation(tmp_path, network):
+def test_a_truth_score_is_the_mean_of_its_pictures_with_a_bootstrap_interval(tmp_path, network):
     for folder, levels in (("fake", (0, 0)), ("true", (51, 153))):
         (tmp_path / folder).mkdir()
         for name, level in zip("ab", levels, strict=True):
@@ -105,7 +116,8 @@ def test_a_truth_score_is_the_mean_of_its_pictures_with_a_bootstrap_deviation(tm
 
     assert l1.per_picture == {"a": pytest.approx(0.2), "b": pytest.approx(0.6)}
     assert l1.value == pytest.approx(0.4)
-    assert l1.spread == pytest.approx(0.2 / math.sqrt(2))  # a resample of two means 0.2, 0.4, 0.4 or 0.6
+    assert set(l1.draws) <= {0.2, 0.4, 0.6} or max(l1.draws) - min(l1.draws) == pytest.approx(0.4, abs=1e-5)
+    assert l1.interval_is == "bootstrap over 2 pictures, 200 draws"
     assert (l1.against, l1.n) == ("truth", 2)
 
 
@@ -138,12 +150,12 @@ def test_one_picture_is_no_set(draw, colours, count):
         set_scores(draw("b", 3), features_of(draw("a", 1), colours), colours)
 
 
-def test_two_pictures_have_a_kid_without_a_spread(draw, colours):
+def test_two_pictures_have_a_kid_without_an_interval(draw, colours):
     kid, frechet = set_scores(draw("a", 2), draw("b", 3, seed=1), colours)
 
     assert math.isfinite(kid.value)
     assert math.isfinite(frechet.value)
-    assert (kid.spread, kid.spread_is) == (None, "")
+    assert (kid.interval, kid.interval_is, kid.draws) == (None, "", ())
 
 
 def test_a_broken_picture_is_named(draw, colours):

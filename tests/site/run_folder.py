@@ -9,17 +9,22 @@ import numpy as np
 from PIL import Image
 
 from c2c.records import (
+    ChangeRecord,
     CityRecord,
+    ClassChanges,
+    ClassTable,
     Event,
     Kept,
     Panel,
     Provenance,
+    Recognised,
     RunRecord,
     Sample,
     Score,
     ScoreRecord,
     Skipped,
     Stage,
+    Strength,
     TimingRecord,
     TrainingRecord,
     TranslationRecord,
@@ -247,8 +252,17 @@ def watched(run: Path, approach: str, *directions: tuple[str, str]) -> dict:
     }
 
 
+SETTINGS = {"learning_rate": 2e-4, "lambda_cycle": 10.0, "generator": {"channels": 16, "blocks": 6}}
+
+
 def training(
-    run: Path, approach: str, kind: str, status: Status = "done", names: tuple[str, ...] = (), **more: object
+    run: Path,
+    approach: str,
+    kind: str,
+    status: Status = "done",
+    names: tuple[str, ...] = (),
+    settings: dict[str, object] | None = None,
+    **more: object,
 ) -> None:
     """Write a training record with smooth losses, or one that broke off; `more` are further fields."""
     steps = 400
@@ -266,7 +280,7 @@ def training(
             approach_kind=kind,
             status=status,
             message="" if status == "done" else "Training diverged at step 31: generator = nan.",
-            settings={"learning_rate": 2e-4, "lambda_cycle": 10.0, "generator": {"channels": 16, "blocks": 6}},
+            settings=settings or SETTINGS,
             step=last,
             steps=steps,
             seconds=92.4,
@@ -382,6 +396,82 @@ def write_scores(run: Path) -> None:
     scored(run, "pix2pix", "pix2pix", "paris", "paris", 128, (score("kid", 0.03), score("l1", 0.12)))
 
 
+CLASSES = ("sky", "building", "road", "water", "boat")
+BECOME = ((0.9, 0.1, 0, 0, 0), (0.2, 0.7, 0, 0.05, 0.05), (0, 0, 0.35, 0.63, 0.02), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
+SHOULD = ((1.0, 0, 0, 0, 0), (0.45, 0.55, 0, 0, 0), (0, 0.02, 0, 0.91, 0.07), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
+STAY = ((0.98, 0.02, 0, 0, 0), (0.03, 0.97, 0, 0, 0), (0, 0.04, 0.96, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
+
+
+def class_table(shares: tuple[tuple[float, ...], ...]) -> ClassTable:
+    """Shares with intervals of 4 points to either side."""
+    low, high = (tuple(tuple(min(1, max(0, s + by)) for s in row) for row in shares) for by in (-0.04, 0.04))
+    return ClassTable(shares, low, high)
+
+
+def class_changes(folders: dict[str, str]) -> ClassChanges:
+    """Roads that become water, read by a classifier that does not recognise boats."""
+    recognised = tuple(
+        Recognised(city, share, recall, precision, recall >= 0.6)
+        for city, share, recall, precision in (
+            ("burano", 0.35, 0.99, 0.98), ("burano", 0.3, 0.95, 0.9), ("paris", 0.28, 0.96, 0.97),
+            ("burano", 0.3, 0.94, 0.96), ("burano", 0.05, 0.41, 0.7),
+        )
+    )  # fmt: skip
+    return ClassChanges(
+        names=CLASSES,
+        colours=("#9fd3ff", "#e9c46a", "#6b6b76", "#2a9d8f", "#f4e285"),
+        input_shares=(0.14, 0.58, 0.28, 0.0, 0.0),
+        output=class_table(BECOME),
+        truth=class_table(SHOULD),
+        truth_as_read=class_table(SHOULD),
+        input_as_read=class_table(STAY),
+        truth_form="truth",
+        recognised=recognised,
+        accuracy=0.93,
+        accuracy_source=0.95,
+        bound=0.6,
+        agreement=score("class_agreement", 0.71),
+        agreement_of_truth=0.94,
+        agreement_of_input=0.38,
+        folders=folders,
+        protocol={"classifier": "small"},
+    )
+
+
+def change(run: Path, approach: str, source: str, target: str, size: int, on_toytown: bool) -> None:
+    """Draw the maps of what an approach changed, and write its record."""
+    direction = direction_of(source, target)
+    base = f"pictures/{approach}/{direction}/{size}"
+    folders = {role: f"{base}/classes-{role}" for role in ("input", "output", "truth")} if on_toytown else {}
+    for folder in (f"{base}/change", *folders.values()):
+        write_panel(run, Panel("output", "image", folder, ""), size // 2, target, STEMS, 0.0)
+    Image.fromarray(street_colour(size, 0, target)).save(run / f"{base}/change-mean.png")
+    found = {stem: 20.0 + 3 * number for number, stem in enumerate(STEMS)}
+    strength = Strength(27.5, (24.0, 31.0), (21.0, 26.0, 35.5), found)
+    write_record(
+        run / "records",
+        ChangeRecord(
+            approach=approach,
+            approach_kind=approach,
+            direction=direction,
+            source=source,
+            target=target,
+            size=size,
+            inputs=f"{base}/real",
+            outputs=f"{base}/fake",
+            maps=f"{base}/change",
+            mean_map=f"{base}/change-mean.png",
+            top=60.0,
+            colours=("#000004", "#bc3754", "#fcffa4"),
+            strength=strength,
+            true_strength=Strength(33.0, (30.0, 36.0), (30.0, 33.0, 36.0), found) if on_toytown else None,
+            classes=class_changes(folders) if on_toytown else None,
+            protocol={"measure": "CIELAB 1976"},
+            provenance=WHERE,
+        ),
+    )
+
+
 def write_run(run: Path, scores: bool = True) -> Path:
     """Write the whole run into a folder; without scores it is a run half way. Returns the folder."""
     write_cities_and_run(run)
@@ -399,6 +489,8 @@ def write_run(run: Path, scores: bool = True) -> Path:
     training(run, "pix2pix-wild", "pix2pix", "diverged", names=("generator",))
     if scores:
         write_scores(run)
+        change(run, "cyclegan", *CITIES, 128, on_toytown=True)
+        change(run, "neural_style", *CITIES, 128, on_toytown=False)
         for approach, speed in (("cyclegan", 31.0), ("pix2pix", 58.0)):
             timing(run, f"generator {approach} 128 cpu", approach, "translate", 128, "cpu", speed)
             timing(run, f"generator {approach} 256 cpu", approach, "translate", 256, "cpu", speed / 4)

@@ -61,8 +61,8 @@ def test_values_of_unlike_protocols_are_not_ranked_together(tables, make):
     assert not entries(table, "other")[0].best
     assert (entries(table, "one")[0].mark, entries(table, "other")[0].mark) == ("", "a")
     assert "extractor is vgg16-hed, not efficientnet-lite0" in " ".join(table.notes)
-    assert entries(table, "two")[0].no_gain
-    assert not entries(table, "other")[0].no_gain
+    assert entries(table, "two")[0].beside_copy == "worse"
+    assert entries(table, "other")[0].beside_copy == ""
 
 
 def test_the_floor_may_differ_by_its_half_as_many_pictures_and_by_nothing_else(tables, make):
@@ -78,14 +78,71 @@ def test_the_floor_may_differ_by_its_half_as_many_pictures_and_by_nothing_else(t
 
 def test_no_better_than_copying_the_input_is_marked_so(tables, make):
     (table,) = tables(
-        worse=(make.score("kid", 0.2), make.score("ssim", 0.3)),
+        worse=(make.score("kid", 0.3), make.score("ssim", 0.3)),
         better=(make.score("kid", 0.1), make.score("ssim", 0.5)),
         copy_the_input=(make.score("kid", 0.2), make.score("ssim", 0.4)),
     )
 
-    assert [entry.no_gain for entry in entries(table, "worse")] == [True, True]
-    assert [entry.no_gain for entry in entries(table, "better")] == [False, False]
-    assert table.has_no_gain
+    assert [entry.beside_copy for entry in entries(table, "worse")] == ["worse", "worse"]
+    assert [entry.beside_copy for entry in entries(table, "better")] == ["better", "better"]
+    assert table.marks == {"worse"}
+
+
+def drawn(score, *offsets):
+    return dataclasses.replace(score, draws=tuple(score.value + offset for offset in offsets))
+
+
+def test_what_chance_may_explain_is_shown_as_a_tie(tables, make):
+    (table,) = tables(
+        one=(drawn(make.score("kid", 0.10), 0, 0.02, -0.02),),
+        two=(drawn(make.score("kid", 0.11), 0.02, 0, -0.02),),
+        far=(drawn(make.score("kid", 0.50), 0, 0.02, -0.02),),
+        copy_the_input=(drawn(make.score("kid", 0.12), -0.02, 0, 0.02),),
+    )
+
+    found = {name: entries(table, name)[0] for name in ("one", "two", "far")}
+    assert {name: (entry.best, entry.shares_best) for name, entry in found.items()} == {
+        "one": (True, True),
+        "two": (True, True),
+        "far": (False, False),
+    }
+    assert {name: entry.beside_copy for name, entry in found.items()} == {"one": "tie", "two": "tie", "far": "worse"}
+    assert table.marks == {"best", "tie", "worse"}
+
+
+def test_an_interval_is_shown_with_its_value(tables, make):
+    score = dataclasses.replace(make.score("kid", 0.1), interval=(0.08, 0.123), interval_is="halves")
+    (table,) = tables(one=(score,))
+
+    assert entries(table, "one")[0].spread == "0.080 to 0.123"
+    assert ("interval of 95%", "halves") in table.headings[0].protocol
+
+
+def test_precision_and_its_like_stand_in_a_table_of_their_own(tables, make):
+    scores = tuple(make.score(metric, 0.5) for metric in ("kid", "precision", "coverage"))
+    (table,) = tables(one=scores)
+
+    assert [heading.name for heading in table.headings] == ["KID"]
+    assert [heading.name for heading in table.more.headings] == ["Precision", "Coverage"]
+    assert len(table.more.rows) == 1
+
+
+def test_which_checkpoint_translates_parts_approaches_but_not_from_the_references(tables, make):
+    def kept(score, rule):
+        return dataclasses.replace(score, protocol=score.protocol | {"checkpoint": rule}, fingerprint=f"as {rule}")
+
+    (table,) = tables(
+        one=(kept(make.score("kid", 0.2), "last"),),
+        two=(kept(make.score("kid", 0.3), "last"),),
+        best=(kept(make.score("kid", 0.1), "best"),),
+        copy_the_input=(kept(make.score("kid", 0.4), "none"),),
+    )
+
+    assert entries(table, "one")[0].best
+    assert not entries(table, "best")[0].best
+    assert [entries(table, name)[0].mark for name in ("one", "two", "best")] == ["", "", "a"]
+    assert "checkpoint is best, not last" in " ".join(table.notes)
+    assert {entries(table, name)[0].beside_copy for name in ("one", "two", "best")} == {"better"}
 
 
 def test_a_value_has_its_place_between_floor_and_ceiling(tables, make):
@@ -135,3 +192,17 @@ def test_a_failed_approach_stands_in_the_table_with_its_message(pages):
     words = pages["index.html"].words
 
     assert "pix2pix-wild failed: Training diverged at step 31: generator = nan." in words
+
+
+def test_approaches_of_equal_settings_are_summed_up_over_their_seeds(tmp_path, make):
+    for name, kid in (("cyclegan", 0.1), ("cyclegan-seed-2", 0.3)):
+        make.scored(tmp_path, name, "cyclegan", "paris", "burano", 128, (make.score("kid", kid),))
+        make.training(tmp_path, name, "cyclegan")
+    make.scored(tmp_path, "pix", "pix2pix", "paris", "burano", 128, (make.score("kid", 0.2),))
+    make.training(tmp_path, "pix", "pix2pix", settings={"blocks": 9})
+    (table,) = score_tables(read_run(tmp_path), [])
+
+    (row,) = [row for row in table.rows if row.role == "seeds"]
+    assert row.name == "CycleGAN, 2 seeds"
+    assert (row.entries[0].text, row.entries[0].spread) == ("0.200", "0.100 to 0.300")
+    assert row.entries[0].spread_is == "least and largest of 2 seeds"
