@@ -10,7 +10,18 @@ from rich.table import Table
 
 from c2c.errors import RecipeError
 from c2c.recipe import Recipe
-from c2c.records import RunRecord, Score, ScoreRecord, Stage, TimingRecord, TrainingRecord, of_type, read_records
+from c2c.records import (
+    RunRecord,
+    Score,
+    ScoreRecord,
+    Stage,
+    TimingRecord,
+    TrainingRecord,
+    comparable,
+    is_better,
+    of_type,
+    read_records,
+)
 
 HEADINGS = {
     "kid": "KID",
@@ -23,16 +34,24 @@ HEADINGS = {
     "rmse_m": "RMSE m",
     "delta_1.25": "δ<1.25",
     "none_share": "none",
+    "structure": "struct.",
+    "class_agreement": "class",
+    "frechet_infinity": "Fréchet ∞",
+    "fid_infinity": "FID ∞",
 }
 ARROWS = {"lower": "↓", "higher": "↑"}
-AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress"}
+AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress", "input": "\ninput"}
 COPY = "copy-the-input"
+HIDDEN = {"precision", "recall", "density", "coverage", "none_share"}  # from a run's tables, lest they be too wide
 MOST_EVENTS = 5  # of a training; the record holds all of them
 EXPLANATION = """\
 KID, Fréchet: to real pictures of the target city. perc.: perceptual distance.
 truth: to the true picture, this street in the target city; or the pair's other
 half. dress: to the target city's dress on the same shapes. ↓ lower is better.
-[green]Green[/green] beats copying the input, [red]red[/red] does not."""
+input: how the picture's places relate to each other, beside the input's.
+[green]Green[/green] beats copying the input, [red]red[/red] is worse, [yellow]yellow[/yellow] is not told apart:
+the 95% interval of their difference holds nought. Intervals, precision, recall,
+density and coverage are on the site and in --json."""
 
 
 def print_summary(folder: Path, record: RunRecord, page: Path) -> None:
@@ -78,12 +97,11 @@ def print_score_table(folder: Path) -> None:
 
 def print_scores(scores: tuple[Score, ...]) -> None:
     """Print the scores of one comparison."""
-    table = Table("score", "value", "±", "pictures", "extractor", box=None)
+    table = Table("score", "value", "95% of", "pictures", "extractor", "fingerprint", box=None)
     for score in scores:
         name = HEADINGS.get(score.metric, score.metric) + " " + ARROWS[score.better]
-        spread = "" if score.spread is None else f"{score.spread:.4g}"
-        counts = f"{score.n} / {score.n_reference}"
-        table.add_row(name, f"{score.value:.4g}", spread, counts, score.protocol.get("extractor", ""))
+        counts, extractor = f"{score.n} / {score.n_reference}", score.protocol.get("extractor", "")
+        table.add_row(name, f"{score.value:.4g}", _ends(score), counts, extractor, score.fingerprint)
     Console().print(table)
 
 
@@ -115,7 +133,8 @@ def chosen_approaches(recipe: Recipe, named: tuple[str, ...]) -> tuple[str, ...]
 
 
 def _score_table(title: str, records: list[ScoreRecord]) -> Table:
-    columns = list(dict.fromkeys((s.metric, s.against) for record in records for s in record.scores))
+    shown = [s for record in records for s in record.scores if s.metric not in HIDDEN]
+    columns = list(dict.fromkeys((s.metric, s.against) for s in shown))
     copied = {(s.metric, s.against): s for record in records if record.subject == COPY for s in record.scores}
     better = {(s.metric, s.against): s.better for record in records for s in record.scores}
     table = Table(title=title, title_justify="left", box=None)
@@ -133,10 +152,16 @@ def _short(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
+def _ends(score: Score) -> str:
+    if score.interval is None:
+        return "" if score.spread is None else f"± {score.spread:.4g}"
+    return f"{score.interval[0]:.4g} to {score.interval[1]:.4g}"
+
+
 def _value(score: Score, copied: Score | None) -> str:
-    """A value, green where it beats copying the input and red where it does not."""
+    """A value: green where it beats copying the input, red where it is worse, yellow where nobody can tell."""
     text = f"{score.value:.3f}" if abs(score.value) < 10 else f"{score.value:.0f}"
-    if copied is None or copied is score or copied.fingerprint != score.fingerprint:
+    if copied is None or copied is score or not comparable(score, copied):
         return text
-    beats = score.value < copied.value if score.better == "lower" else score.value > copied.value
-    return f"[green]{text}[/green]" if beats else f"[red]{text}[/red]"
+    colour = {True: "green", False: "red", None: "yellow"}[is_better(score, copied)]
+    return f"[{colour}]{text}[/{colour}]"

@@ -1,7 +1,7 @@
 """Preparing a city: drawn or scanned, listed in a manifest, and cut into the views that tests are made of."""
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from c2c.data.splits import SPLITS, Split, SplitRules, spread
 from c2c.data.transforms import test_view, test_view_depth
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
-from c2c.recipe import CityRecipe
+from c2c.recipe import CityRecipe, ToytownRecipe
 from c2c.records import CityRecord, write_record
 from c2c.toytown.pictures import Truth, draw_city
 
@@ -71,7 +71,7 @@ def city_key(run: Run, city: str) -> str:
     if own.folder:
         return run.key(asdict(own), asdict(run.recipe.data), run.recipe.seed, _listing(_root(own)))
     truths = {key: asdict(truth) for key, truth in truths_of(run, city).items()}
-    return run.key(asdict(own), asdict(run.recipe.toytown), truths, run.recipe.seed)
+    return run.key(asdict(own), asdict(_toytown(run)), truths, run.recipe.seed)
 
 
 def manifest_of(run: Run, city: str) -> Manifest:
@@ -95,6 +95,21 @@ def other_entries(manifest: Manifest, count: int, size: int) -> list[ManifestEnt
     """Up to `count` real pictures that are not in the test, at least as large as `size`: validation first."""
     others = [*manifest.split("val"), *manifest.split("train")]
     return [entry for entry in others if min(entry.width, entry.height) >= size][:count]
+
+
+def why_no_reference(run: Run, city: str, size: int) -> str:
+    """Why the test pictures of a city are no reference at a size: some would have to be enlarged. "" where none is."""
+    tests = test_entries(run, manifest_of(run, city))
+    return too_small(tests, size, f"test pictures of {city}")
+
+
+def too_small(entries: Sequence[ManifestEntry], size: int, what: str) -> str:
+    """How many of some pictures are smaller than a size, in words; "" where none is."""
+    sides = [min(entry.width, entry.height) for entry in entries]
+    smaller = [side for side in sides if side < size]
+    if not smaller:
+        return ""
+    return f"{len(smaller)} of {len(sides)} {what} are smaller than {size} px, the smallest {min(smaller)} px"
 
 
 def views_of(run: Run, manifest: Manifest, entries: list[ManifestEntry], size: int, kind: str = "image") -> Path:
@@ -137,13 +152,21 @@ def _view_maker(manifest: Manifest, size: int, kind: str) -> Callable[[ManifestE
 def _drawn(run: Run, city: str, progress: Progress) -> Manifest:
     folder, truths = run.folder.city(city), truths_of(run, city)
     own = run.recipe.cities[city].toytown
-    draw_city(folder, own, run.recipe.toytown, run.recipe.seed, truths, progress)
+    draw_city(folder, own, _toytown(run), run.recipe.seed, truths, progress)
     return scan(
         city,
         folder,
         split_of=_drawn_split,
         truths={key: f"truth/{key}" for key in truths},
+        classes={city: "classes", **{key: f"classes/{key}" for key in truths}},
     )
+
+
+def _toytown(run: Run) -> ToytownRecipe:
+    """How Toytown is drawn: views to test with are as large as the largest size that anything is applied at."""
+    recipe = run.recipe
+    largest = max(size for name in recipe.approaches for size in recipe.sizes_of(name))
+    return replace(recipe.toytown, test_size=max(recipe.toytown.test_size, largest))
 
 
 def _drawn_split(path: str) -> Split:
@@ -154,7 +177,9 @@ def _drawn_split(path: str) -> Split:
 
 def _scanned(run: Run, city: str, progress: Progress) -> Manifest:
     own, data, path = run.recipe.cities[city], run.recipe.data, run.folder.manifest(city)
-    rules = SplitRules(data.test_fraction, data.val_fraction, run.recipe.seed, own.split, own.group, own.gap)
+    rules = SplitRules(
+        data.test_fraction, data.val_fraction, run.recipe.seed, own.split, own.group, own.gap, data.leaks
+    )
     earlier = read_manifest(path) if path.is_file() else None
     return scan(city, _root(own), rules=rules, depth_scale=own.depth_scale, earlier=earlier, progress=progress)
 

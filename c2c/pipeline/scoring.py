@@ -1,22 +1,36 @@
-"""The scoring stage: every approach, direction and size, beside the two reference rows."""
+"""The scoring stage: every approach, direction and size, beside the reference rows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from c2c.approaches import Direction
+from c2c.data.manifest import Manifest, ManifestEntry
+from c2c.data.pictures import read_picture, write_picture
+from c2c.data.splits import spread
+from c2c.evaluation.colour import colour_map
 from c2c.evaluation.features import SetFeatures, features_of
+from c2c.evaluation.protocol import stating
 from c2c.evaluation.score import depth_scores, set_scores, truth_scores
+from c2c.evaluation.structure import structure_score
 from c2c.models.features import FeatureNetwork, load_features
-from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, views_of
+from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, views_of, why_no_reference
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.translating import directions_by_name, translate_key, truth_folder
+from c2c.recipe import digest
+from c2c.recipe.schema import BY_STEPS
 from c2c.records import Score, ScoreRecord, write_record
+from c2c.records.comparing import NO_CHECKPOINT
 from c2c.translation.folder import code_of
 from c2c.translation.panels import FAKE
 
-COPY, REAL = "copy-the-input", "real-against-real"
+COPY, REAL, COLOUR = "copy-the-input", "real-against-real", "colour-shift"
+COLOUR_PICTURES = 64  # of each city, whose colours are learnt
 
 
 def is_translated(run: Run, name: str) -> bool:
@@ -64,15 +78,17 @@ class Scorer:
             else:
                 scores = self._against_city(self._tests(direction.source, fake), direction, size)
                 scores += self._against_truth(fake, direction, size)
+                scores += self._against_input(fake, direction, size, recipe.size_of(name))
             trained_size = None if recipe.approaches[name].needs == "style_pictures" else recipe.size_of(name)
             self._record(name, kind, direction, size, trained_size, scores, "")
             progress(number, len(work))
 
     def score_references(self, progress: Progress) -> None:
-        """Score copy-the-input and real-against-real wherever an image is made, and record them."""
+        """Score real-against-real, copy-the-input and colour-shift wherever an image is made, and record them."""
         directions, places = directions_by_name(self.run.recipe), sorted(_places(self.run))
         for number, (name, size) in enumerate(places, start=1):
             self._score_copy(directions[name], size)
+            self._score_colour(directions[name], size)
             self._score_real(directions[name], size)
             progress(number, len(places))
 
@@ -84,6 +100,24 @@ class Scorer:
         scores = self._against_city(self._tests(direction.source, inputs), direction, size)
         scores += self._against_truth(inputs, direction, size)
         self._record(COPY, "", direction, size, None, scores, "the input, not translated at all")
+
+    def _score_colour(self, direction: Direction, size: int) -> None:
+        """The colours of the source city, moved to those of the target city by what its training pictures tell."""
+        if direction.takes != "image" or direction.source == direction.target:
+            return
+        source, target = (manifest_of(self.run, city) for city in (direction.source, direction.target))
+        tests = test_entries(self.run, source)
+        inputs = views_of(self.run, source, tests, size)
+        folder = self.run.folder.pictures(COLOUR, direction.name, size)
+        self.run.folder.start_afresh(folder, self.run.key(source.sha256, target.sha256, COLOUR_PICTURES))
+        move = colour_map(_training_pictures(source), _training_pictures(target))
+        for path in self._tests(direction.source, inputs):
+            write_picture(folder / FAKE / path.name, move(read_picture(path)))
+        scores = self._against_city(self._tests(direction.source, folder / FAKE), direction, size)
+        scores += self._against_truth(folder / FAKE, direction, size)
+        scores += self._against_input(folder / FAKE, direction, size, self.run.recipe.size)
+        note = f"the input in {direction.target}'s colours: one linear map for all pictures"
+        self._record(COLOUR, "", direction, size, None, scores, note)
 
     def _score_real(self, direction: Direction, size: int) -> None:
         manifest = manifest_of(self.run, direction.target)
@@ -100,7 +134,7 @@ class Scorer:
         manifest = manifest_of(self.run, direction.target)
         folder = views_of(self.run, manifest, test_entries(self.run, manifest), size)
         reference = self._features_of(self._tests(direction.target, folder))
-        return set_scores(self._features_of(pictures), reference, self.network, self.run.recipe.seed)
+        return set_scores(self._features_of(pictures), reference, self.network)
 
     def _against_truth(self, folder: Path, direction: Direction, size: int) -> tuple[Score, ...]:
         """Against the target city drawn whole, and against its dress on the source's shapes."""
@@ -117,11 +151,29 @@ class Scorer:
                 scores += tuple(replace(score, against=against) for score in truth_scores(pictures, true, self.network))
         return scores
 
+    def _against_input(self, folder: Path, direction: Direction, size: int, at: int) -> tuple[Score, ...]:
+        """How much of the input's layout is kept, at one size: it says the same at others, and takes a while."""
+        if direction.takes != "image" or size != at:
+            return ()
+        inputs = views_of(self.run, *self._source(direction), size)
+        given, made = (_by_stem(self._tests(direction.source, each)) for each in (inputs, folder))
+        return (structure_score(made, given, self.network),)
+
+    def _source(self, direction: Direction) -> tuple[Manifest, list[ManifestEntry]]:
+        manifest = manifest_of(self.run, direction.source)
+        return manifest, test_entries(self.run, manifest)
+
     def _depth(self, name: str, direction: Direction, size: int, fake: Path) -> tuple[Score, ...]:
         truth = truth_folder(self.run, direction, size)
         assert truth is not None  # a pair has both halves
         predicted, true = (_by_stem(self._tests(direction.source, folder)) for folder in (fake, truth))
         return depth_scores(predicted, true, code_of(self.run.recipe, name).far_m)
+
+    def _checkpoint_rule(self, name: str) -> str:
+        """Which checkpoints of an approach and its parts translate."""
+        recipe = self.run.recipe
+        own = [recipe.approaches[each] for each in (name, *recipe.approaches[name].parts())]
+        return ", ".join(dict.fromkeys(each.training.keep for each in own if each.needs in BY_STEPS)) or NO_CHECKPOINT
 
     def _tests(self, city: str, folder: Path) -> list[Path]:
         manifest = manifest_of(self.run, city)
@@ -130,7 +182,7 @@ class Scorer:
     def _features_of(self, paths: list[Path]) -> SetFeatures:
         key = tuple(paths)
         if key not in self._features:
-            self._features[key] = features_of(paths, self.network)
+            self._features[key] = features_of(paths, self.network, cached=True)
         return self._features[key]
 
     def _record(
@@ -143,6 +195,9 @@ class Scorer:
         scores: tuple[Score, ...],
         note: str,
     ) -> None:
+        split = digest([manifest_of(self.run, city).sha256 for city in (direction.source, direction.target)])
+        rule = self._checkpoint_rule(subject) if kind else NO_CHECKPOINT
+        note = "; ".join(part for part in (note, why_no_reference(self.run, direction.target, size)) if part)
         record = ScoreRecord(
             subject=subject,
             subject_kind="approach" if kind else "reference",
@@ -152,12 +207,17 @@ class Scorer:
             target=direction.target,
             trained_size=trained_size,
             size=size,
-            scores=scores,
+            scores=tuple(stating(score, split_sha256=split, checkpoint=rule) for score in scores),
             provenance=self.run.provenance(),
             note=note,
             keeps_shape=direction.keeps_shape,
         )
         write_record(self.run.folder.records, record)
+
+
+def _training_pictures(manifest: Manifest) -> Iterator[NDArray[np.uint8]]:
+    train = manifest.split("train")
+    return (read_picture(manifest.path_of(e)) for e in spread(train, min(len(train), COLOUR_PICTURES)))
 
 
 def _places(run: Run) -> set[tuple[str, int]]:

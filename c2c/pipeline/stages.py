@@ -4,14 +4,17 @@ import time
 from dataclasses import asdict
 
 from c2c.errors import CheckpointError, TrainingDiverged
-from c2c.pipeline import cities, fitting, scoring, translating
+from c2c.pipeline import changing, cities, fitting, probing, scaling, scoring, translating
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.recipe.schema import BY_STEPS
 from c2c.records import (
+    ChangeRecord,
     CityRecord,
+    ProbeRecord,
     Record,
     RunRecord,
+    ScaleRecord,
     ScoreRecord,
     TimingRecord,
     TrainingRecord,
@@ -67,10 +70,16 @@ def forget_strangers(run: Run) -> None:
                 known = case in cases
             case TranslationRecord(approach=name, direction=direction, size=size):
                 known = (name, direction, size) in places
+            case ProbeRecord(approach=name, direction=direction, size=size):
+                known = (name, direction, size) in places and size == recipe.size_of(name)
+            case ScaleRecord(approach=name, direction=direction, size=size):
+                known = (name, direction, size) in places and scaling.is_scaled(recipe, name)
             case ScoreRecord(subject_kind="approach", subject=name, direction=direction, size=size):
                 known = (name, direction, size) in places
             case ScoreRecord(direction=direction, size=size):
                 known = (direction, size) in {place[1:] for place in places}
+            case ChangeRecord(approach=name, direction=direction, size=size):
+                known = (name, direction, size) in places and size == recipe.size_of(name)
             case _:
                 known = True
         if not known:
@@ -78,9 +87,9 @@ def forget_strangers(run: Run) -> None:
 
 
 def forget_results(run: Run, name: str) -> None:
-    """Remove the scores and timings of an approach that failed: they are an earlier one's, with other settings."""
+    """Remove what was measured of an approach that failed: it is of an earlier one, with other settings."""
     for record in read_records(run.folder.records):
-        if _stage_of(record) in (f"score {name}", f"time {name}"):
+        if _stage_of(record) in (f"score {name}", f"scale {name}", f"changes {name}", f"probe {name}", f"time {name}"):
             _forget(run, record)
     run.ledger.forget(f"translate {name}")
 
@@ -103,6 +112,12 @@ def _stage_of(record: Record) -> str:
             return f"score {name}"
         case ScoreRecord():
             return "score references"
+        case ChangeRecord(approach=name):
+            return f"changes {name}"
+        case ScaleRecord(approach=name):
+            return f"scale {name}"
+        case ProbeRecord(approach=name):
+            return f"probe {name}"
         case TimingRecord(approach=name):
             return f"time {name}"
     return ""
@@ -158,7 +173,7 @@ def train_and_translate(run: Run, name: str) -> None:
 
 
 def score_all(run: Run) -> None:
-    """Score every approach that has pictures, and the reference rows."""
+    """Score every approach that has pictures, and the reference rows; then what the scores do not tell."""
     scorer = scoring.Scorer(run)
     for name in run.recipe.approaches:
         if processes.decided_by_first(lambda name=name: scoring.is_translated(run, name)):
@@ -167,6 +182,42 @@ def score_all(run: Run) -> None:
                 run.do(f"score {name}", key, lambda progress, name=name: scorer.score_approach(name, progress))
     with run.going_on("score references"):
         run.do("score references", scoring.reference_key(run), scorer.score_references)
+    scale_all(run, scorer)
+    probe_all(run)
+    changes_all(run)
+
+
+def changes_all(run: Run) -> None:
+    """Measure what every approach changed that makes images out of images and has its pictures."""
+    measurer = changing.Measurer(run)
+    for name in run.recipe.approaches:
+        if not changing.image_directions(run, name):
+            continue
+        if processes.decided_by_first(lambda name=name: scoring.is_translated(run, name)):
+            with run.going_on(f"changes {name}"):
+                key = changing.changes_key(run, name)
+                run.do(f"changes {name}", key, lambda progress, name=name: measurer.measure(name, progress))
+
+
+def scale_all(run: Run, scorer: scoring.Scorer) -> None:
+    """Reduce what every approach made above its training size, and score it there."""
+    scaler = scaling.Scaler(run, scorer)
+    for name in run.recipe.approaches:
+        if processes.decided_by_first(lambda name=name: scaling.is_ready(run, name)):
+            key = scaling.scale_key(run, name)
+            with run.going_on(f"scale {name}"):
+                run.do(f"scale {name}", key, lambda progress, name=name: scaler.scale(name, progress))
+
+
+def probe_all(run: Run) -> None:
+    """Look inside every approach that has pictures and goes both ways, or is a chain."""
+    for name in run.recipe.approaches:
+        if probing.is_probed(run.recipe, name) and processes.decided_by_first(
+            lambda name=name: scoring.is_translated(run, name)
+        ):
+            with run.going_on(f"probe {name}"):
+                key = probing.probe_key(run, name)
+                run.do(f"probe {name}", key, lambda progress, name=name: probing.probe(run, name, progress))
 
 
 def time_all(run: Run) -> None:

@@ -9,7 +9,7 @@ from c2c.approaches import Approach, Direction
 from c2c.data.manifest import ManifestEntry
 from c2c.data.splits import spread
 from c2c.evaluation.features import SetFeatures, features_of
-from c2c.evaluation.score import depth_scores, set_scores
+from c2c.evaluation.score import depth_scores, kid_score
 from c2c.models.features import FeatureNetwork, load_features
 from c2c.pipeline.cities import manifest_of, views_of
 from c2c.pipeline.run import Run
@@ -95,7 +95,7 @@ class _Validation:
             paths = self._views(direction.target, direction, "image")
             self._references[direction.target] = features_of(paths, self._network)
         found = features_of(files, self._network)
-        kid = set_scores(found, self._references[direction.target], self._network, self.run.recipe.seed)[0]
+        kid = kid_score(found, self._references[direction.target], self._network)
         return kid.metric, kid.value
 
     def _views(self, city: str, direction: Direction, kind: str) -> list[Path]:

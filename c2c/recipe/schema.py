@@ -47,7 +47,7 @@ class ToytownRecipe:
     val: Natural = 48  # views for validation; also the other half of real against real
     test: Count = 48  # views to translate and score
     train_size: Count = 144  # side of a training view, in pixels
-    test_size: Count = 256  # side of the other views, in pixels
+    test_size: Count = 256  # side of the other views, in pixels; the largest size of the recipe where that is larger
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class DataRecipe:
     val_fraction: Share = 0.0  # of the groups, for validation
     test_fraction: Share = 0.1  # of the groups, to translate and score
     max_test: Natural = 0  # 0: every test picture
+    leaks: Literal["refuse", "regroup", "allow"] = "refuse"  # what becomes of pictures that give away another split's
     jitter: Annotated[float, Meta(ge=1, le=8)] = 286 / 256  # [P2P] 6.2, [AC]: resized to 286, cropped at random to 256
     flip: bool = True  # left and right swapped, half of the time; [P2P] 6.2, [AC]
     workers: Natural = 0  # processes that read pictures beside the training; 0: none
@@ -121,6 +122,7 @@ class ApproachRecipe:
     kind: str  # "neural_style", "cyclegan", "cut" … as in the tables below, or one from outside
     size: int = 0  # side in pixels it is trained at; 0: the recipe's
     apply_sizes: tuple[int, ...] | None = None  # None: the recipe's
+    seeds: Count = 1  # of how many trainings, each by its own chance; the others are approaches NAME-seed-2 and so on
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
 
     def cities(self, recipe: "Recipe") -> tuple[str, ...]:
@@ -434,7 +436,9 @@ KINDS: dict[str, type[ApproachRecipe]] = {
 class ScoringRecipe:
     """How translated pictures are scored."""
 
-    extractor: Literal["efficientnet-lite0", "inception-fid"] = "efficientnet-lite0"  # the second gives FID itself
+    extractor: str = (
+        "efficientnet-lite0"  # or "squeezenet", "mobilenetv2", "inception-fid" (FID itself), or a package's
+    )
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,12 @@ from c2c.errors import RecordError
 from c2c.records.types import (
     SCHEMA,
     TYPES,
+    ChangeRecord,
     CityRecord,
+    ProbeRecord,
     Record,
     RunRecord,
+    ScaleRecord,
     ScoreRecord,
     TimingRecord,
     TrainingRecord,
@@ -55,6 +58,12 @@ def file_name(record: Record) -> str:
             parts = ["translation", record.approach, record.direction, str(record.size)]
         case ScoreRecord():
             parts = ["score", record.subject, record.direction, str(record.size)]
+        case ScaleRecord():
+            parts = ["scale", record.approach, record.direction, str(record.size)]
+        case ProbeRecord():
+            parts = ["probe", record.approach, record.direction, str(record.size)]
+        case ChangeRecord():
+            parts = ["change", record.approach, record.direction, str(record.size)]
         case TimingRecord():
             parts = ["timing", record.case]
     return re.sub(r"[^a-z0-9.-]+", "-", "-".join(parts).lower()) + ".json"

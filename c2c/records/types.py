@@ -11,6 +11,12 @@ SCHEMA = 1
 
 Modality = Literal["image", "depth"]
 Status = Literal["done", "failed", "diverged"]
+Against = Literal[
+    "reference",  # other real pictures of the target city
+    "truth",
+    "dressed truth",  # the target city's dress on the source's shapes
+    "input",
+]
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ class Score:
     metric: str  # "kid", "frechet", "fid", "l1", "ssim", "perceptual", "abs_rel", "rmse_m", "delta_1.25"
     value: float
     better: Literal["lower", "higher"]
-    against: Literal["reference", "truth", "dressed truth"]  # dressed: the target city's dress on the source's shapes
+    against: Against
     n: int
     n_reference: int
     protocol: dict[str, str]  # what moves the number: extractor, weights hash, resize, codec, …
@@ -186,6 +192,9 @@ class Score:
     spread: float | None = None
     spread_is: str = ""  # "standard deviation over 20 subsets of 24"
     per_picture: dict[str, float] = field(default_factory=dict)
+    interval: tuple[float, float] | None = None  # of 95%
+    interval_is: str = ""  # "bootstrap over pictures of both sides, 200 draws"
+    draws: tuple[float, ...] = ()  # the value on resampled pictures, for the interval of a difference; alike for like N
 
 
 @dataclass(frozen=True)
@@ -205,6 +214,149 @@ class ScoreRecord:
     note: str = ""
     keeps_shape: bool = True  # False: the approach may change the shape of things
     kind: Literal["score"] = "score"
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class ScaleRecord:
+    """What an approach made at one size, reduced to the size it was trained at, and scored there."""
+
+    approach: str
+    approach_kind: str
+    family: tuple[str, ...]  # approaches that differ in the size and length of training only, this one among them
+    trainings: tuple[str, ...]  # whose cost is its cost: its own, or those of its halves
+    direction: str
+    source: str
+    target: str
+    trained_size: int
+    size: int  # it was applied at
+    scores: tuple[Score, ...]  # at `trained_size`; none where `size` is not larger, or there is no reference
+    reduced_by: str  # "" where nothing was reduced
+    refused: str  # why no score at `size` counts; "" where all do
+    note: str  # on the pictures it was trained on
+    provenance: Provenance
+    keeps_shape: bool = True  # False: the approach may change the shape of things
+    kind: Literal["scale"] = "scale"
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a network made of one kind of input, and how far that is from what it should be."""
+
+    fed: str  # "as trained", "8-bit", "jpeg", "noise", "other"; or "true", "predicted", "shuffled", "blank"
+    said: str  # in words
+    scores: tuple[Score, ...]
+    control: Score | None = None  # the same harm done to the result instead: its cost where nothing is hidden
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number drawn from several trials of the same pictures."""
+
+    name: str  # "hidden share, noise"
+    value: float | None  # None: the trials do not differ by more than chance, so nothing can be said
+    interval: tuple[float, float] | None  # of 95%
+    definition: str
+
+
+@dataclass(frozen=True)
+class ProbeRecord:
+    """What an approach does with inputs that it was not made for: a look inside."""
+
+    probe: Literal["cycle", "chain"]
+    approach: str
+    approach_kind: str
+    direction: str
+    source: str
+    target: str
+    size: int
+    metric: str  # that the findings are in
+    trials: tuple[Trial, ...]
+    findings: tuple[Finding, ...]
+    depth_scores: tuple[Score, ...]  # of a chain's predicted depth, where the true one is known
+    panels: tuple[Panel, ...]  # each folder holds <stem>.png
+    pictures: tuple[str, ...]  # stems
+    provenance: Provenance
+    kind: Literal["probe"] = "probe"
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How strongly pictures change, in units of Delta E (CIELAB): the mean over pixels, then over pictures."""
+
+    value: float
+    interval: tuple[float, float] | None  # of 95%, by the bootstrap over pictures; None for a single picture
+    thirds: tuple[float, float, float]  # of the upper, middle and lower third of the pictures
+    per_picture: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ClassTable:
+    """What the pixels of each class of the input have become: a row for each class before, a column for each after."""
+
+    shares: tuple[tuple[float, ...], ...]  # each row sums to 1; a class that the input has not is a row of nought
+    low: tuple[tuple[float, ...], ...]  # ends of the intervals of 95%, by the bootstrap over pictures
+    high: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """How well the classifier knows one class, on real test pictures that it was not fitted on."""
+
+    city: str  # where it was measured: the target, or the source where the target has too little of the class
+    share: float  # of that city's pixels
+    recall: float | None  # of the pixels of the class, those called so
+    precision: float | None  # of the pixels called so, those that are of the class
+    shown: bool  # both are at least the bound
+
+
+@dataclass(frozen=True)
+class ClassChanges:
+    """Which classes become which: those of the input and of the truth are known, the others read by a classifier."""
+
+    names: tuple[str, ...]  # of the classes, in the order of rows and columns
+    colours: tuple[str, ...]  # of the class maps, "#rrggbb"
+    input_shares: tuple[float, ...]  # of the input's pixels, by class
+    output: ClassTable
+    truth: ClassTable  # of the true translation, from its own class map
+    truth_as_read: ClassTable  # the same pictures, their classes read by the classifier
+    input_as_read: ClassTable  # nothing was changed, and the classes were read by the classifier
+    truth_form: Literal["truth", "dressed truth"]
+    recognised: tuple[Recognised, ...]  # by class
+    accuracy: float  # of the classifier, on real test pictures of the target
+    accuracy_source: float
+    bound: float  # least recall and precision of a class that is shown
+    agreement: Score  # share of the pixels whose class is the true translation's
+    agreement_of_truth: float  # the same, for the true pictures themselves: more cannot be reached
+    agreement_of_input: float  # the same, for the input handed back
+    folders: dict[str, str]  # "input", "output", "truth" -> folder of class maps
+    protocol: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ChangeRecord:
+    """What an approach changed in one direction, at the size it was trained at."""
+
+    approach: str
+    approach_kind: str
+    direction: str
+    source: str
+    target: str
+    size: int
+    inputs: str  # folder of the pictures before
+    outputs: str  # and after
+    maps: str  # folder of a heat map for each picture
+    mean_map: str  # its file
+    top: float  # the change that the maps' last colour stands for
+    colours: tuple[str, ...]  # of the maps, from no change to `top`
+    strength: Strength
+    true_strength: Strength | None  # of the true translation, where it is known
+    classes: ClassChanges | None  # Toytown only
+    protocol: dict[str, str]
+    provenance: Provenance
+    kind: Literal["change"] = "change"
     schema: int = SCHEMA
 
 
@@ -232,7 +384,17 @@ class TimingRecord:
     schema: int = SCHEMA
 
 
-Record = RunRecord | CityRecord | TrainingRecord | TranslationRecord | ScoreRecord | TimingRecord
+Record = (
+    RunRecord
+    | CityRecord
+    | TrainingRecord
+    | TranslationRecord
+    | ScoreRecord
+    | ScaleRecord
+    | ProbeRecord
+    | ChangeRecord
+    | TimingRecord
+)
 
 TYPES: dict[str, type] = {
     "run": RunRecord,
@@ -240,5 +402,8 @@ TYPES: dict[str, type] = {
     "training": TrainingRecord,
     "translation": TranslationRecord,
     "score": ScoreRecord,
+    "scale": ScaleRecord,
+    "probe": ProbeRecord,
+    "change": ChangeRecord,
     "timing": TimingRecord,
 }

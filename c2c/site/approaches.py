@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from c2c.records import ScoreRecord, TimingRecord, TrainingRecord, TranslationRecord
 from c2c.site.galleries import Gallery, approach_file
 from c2c.site.placing import Placer
+from c2c.site.probes import Probe, probes_of
 from c2c.site.reading import RunFolder
 from c2c.site.tables import ScoreTable, score_tables
 from c2c.site.training import Training, training_of
@@ -26,6 +27,7 @@ class Approach:
     training: Training | None
     untrained: str  # why there is no training
     tables: tuple[ScoreTable, ...]
+    probes: tuple[Probe, ...]
 
 
 def approaches_of(run: RunFolder, galleries: list[Gallery], placer: Placer) -> list[Approach]:
@@ -58,6 +60,7 @@ def _approach(run: RunFolder, key: str, kind: str, galleries: list[Gallery], pla
         if training and training.record.steps
         else UNTRAINED.get(kind, "There is no record of its training yet."),
         tables=tuple(score_tables(run, galleries, only=key)),
+        probes=probes_of(run, key, placer),
     )
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from c2c.records import write_atomically
 from c2c.site.approaches import Approach, approaches_of
+from c2c.site.changes import FILE as WHAT_CHANGED
+from c2c.site.changes import ChangeStory, change_stories
 from c2c.site.galleries import galleries_of
 from c2c.site.home import Home, home_of
 from c2c.site.placing import Placer
 from c2c.site.reading import RunFolder, read_run
 from c2c.site.rendering import assets, depth_scale, environment
 from c2c.site.reproduce import Reproduce, reproduce_of
-from c2c.site.scale import ScaleStory, scale_stories
+from c2c.site.scale import ScaleFamily, scale_families
 from c2c.site.speed import TimedGroup, timed_groups
 from c2c.site.tables import score_tables
 
@@ -34,7 +36,8 @@ class Site:
 
     home: Home
     approaches: list[Approach]
-    scale: list[ScaleStory]
+    scale: list[ScaleFamily]
+    changes: list[ChangeStory]
     speed: list[TimedGroup]
     reproduce: Reproduce
 
@@ -44,6 +47,7 @@ class Site:
         return [
             Link("Overview", "index.html"),
             *(Link(approach.name, approach.file) for approach in self.approaches),
+            Link("What changed", WHAT_CHANGED),
             Link("Scale transfer", "scale-transfer.html"),
             Link("Speed", "speed.html"),
             Link("Reproduce", "reproduce.html"),
@@ -80,7 +84,14 @@ def _site(run: RunFolder, placer: Placer) -> Site:
     approaches = approaches_of(run, galleries, placer)
     home = home_of(run, approaches, score_tables(run, galleries))
     names = {approach.key: approach.name for approach in approaches}
-    return Site(home, approaches, scale_stories(approaches), timed_groups(run, names), reproduce_of(run))
+    return Site(
+        home,
+        approaches,
+        scale_families(run, approaches),
+        change_stories(run, placer),
+        timed_groups(run, names),
+        reproduce_of(run),
+    )
 
 
 def _pages(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]:
@@ -96,7 +107,8 @@ def _pages(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]:
         yield page(approach.file, "approach.html", approach.name, approach=approach)
         for gallery in approach.galleries:
             yield page(gallery.file, "gallery.html", gallery.title, gallery=gallery, approach=approach)
-    yield page("scale-transfer.html", "scale-transfer.html", "Scale transfer", stories=site.scale)
+    yield page(WHAT_CHANGED, "what-changed.html", "What changed", stories=site.changes)
+    yield page("scale-transfer.html", "scale-transfer.html", "Scale transfer", families=site.scale)
     yield page("speed.html", "speed.html", "Speed", groups=site.speed)
     yield page("reproduce.html", "reproduce.html", "Reproduce", reproduce=site.reproduce)
 

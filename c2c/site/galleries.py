@@ -22,8 +22,9 @@ BADGES = {
 }
 # The first that a translation has picks its best picture.
 PICKED_BY = ("perceptual", "ssim", "l1", "abs_rel", "rmse_m", "delta_1.25", "none_share")
-METRIC_ORDER = ("kid", "frechet", "fid", *PICKED_BY)
-AGAINST_ORDER = ("reference", "truth", "dressed truth")
+SHARES = ("precision", "recall", "density", "coverage")
+METRIC_ORDER = ("kid", "frechet", "fid", "frechet_infinity", "fid_infinity", *SHARES, *PICKED_BY)
+AGAINST_ORDER = ("reference", "truth", "dressed truth", "input")
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,19 @@ METRICS = {
         "Fréchet", "Distance of Gaussians fitted to features; biased upwards for few pictures.", "the Fréchet distance"
     ),
     "fid": Metric("FID", "Fréchet distance on Inception features."),
+    "frechet_infinity": Metric(
+        "Fréchet ∞", "The Fréchet distance of infinitely many pictures, by a line.", "the Fréchet distance at infinity"
+    ),
+    "fid_infinity": Metric("FID ∞", "The FID of infinitely many pictures, by a line."),
+    "precision": Metric("Precision", "Share of these pictures that lie among the real ones.", "precision"),
+    "recall": Metric("Recall", "Share of the real pictures that lie among these.", "recall"),
+    "density": Metric("Density", "How densely real pictures lie around these; may be above 1.", "density"),
+    "coverage": Metric("Coverage", "Share of the real pictures that have one of these near.", "coverage"),
     "perceptual": Metric(
         "Perceptual", "Distance between deep features of a picture and the true one.", "perceptual distance"
+    ),
+    "structure": Metric(
+        "Structure", "How differently the places of a picture are related to each other than in the input.", "structure"
     ),
     "l1": Metric("L1", "Mean absolute difference from the true picture."),
     "ssim": Metric("SSIM", "Structural similarity to the true picture, 1 when equal."),
@@ -163,6 +174,14 @@ def spread(value: float, spread: float | None) -> str:
     if spread is None or not math.isfinite(spread):
         return ""
     return f"± {spread:,.{min(digits_for(value), 6)}f}"
+
+
+def interval(value: float, ends: tuple[float, float] | None) -> str:
+    """Both ends to as many decimals as the value, or nothing."""
+    if ends is None or not all(map(math.isfinite, ends)):
+        return ""
+    low, high = (f"{end:,.{min(digits_for(value), 6)}f}".replace("-", "−") for end in ends)
+    return f"{low} to {high}"
 
 
 def duration(seconds: float) -> str:

@@ -1,8 +1,8 @@
 """A city's pictures on disk: colour, depth and classes of many layouts, and true pictures of its test views.
 
 The folder is filled as `rgb/<stem>.png`, `depth/<stem>.png` (16 bits, metres x 256, 0 = none),
-`classes/<stem>.png` (an index into CLASSES) and `truth/<name>/<stem>.png`. What is there already and bears the right
-content key is kept, so a run that was killed goes on where it was.
+`classes/<stem>.png` (an index into CLASSES), `truth/<name>/<stem>.png` and `classes/<name>/<stem>.png` (of the truth).
+What is there already and bears the right content key is kept, so a run that was killed goes on where it was.
 """
 
 import multiprocessing
@@ -84,17 +84,16 @@ def draw_city(
     """The views of a city, drawn into `folder` by every core at hand; layouts differ between cities and splits.
 
     Args:
-        truths: for each name, how test views are drawn once more, into `truth/<name>`.
+        truths: for each name, how test views are drawn once more, into `truth/<name>` and `classes/<name>`.
         progress: called with views done and views in all.
     """
     views = planned(folder, city, spec, seed)
     jobs = [_own_job(view, city, spec) for view in views]
     jobs += [
-        Job(truth.massing, truth.dress, view.layout_seed, spec.test_size, (("rgb.png", path),))
+        _true_job(folder, name, truth, view, spec)
         for name, truth in truths.items()
         for view in views
         if view.split == "test"
-        for path in [folder / "truth" / name / f"{view.stem}.png"]
     ]
     _remove_others(folder, {path for job in jobs for _, path in job.targets})
     pending = [job for job in jobs if not job.is_done]
@@ -145,6 +144,12 @@ def _own_job(view: DrawnView, city: str, spec: ToytownRecipe) -> Job:
     targets = (("rgb.png", view.rgb), ("depth.png", view.depth), ("classes.png", classes))
     size = spec.train_size if view.split == "train" else spec.test_size
     return Job(city, city, view.layout_seed, size, targets)
+
+
+def _true_job(folder: Path, name: str, truth: Truth, view: DrawnView, spec: ToytownRecipe) -> Job:
+    rgb, classes = (folder / layer / name / view.rgb.name for layer in ("truth", "classes"))
+    targets = (("rgb.png", rgb), ("classes.png", classes))
+    return Job(truth.massing, truth.dress, view.layout_seed, spec.test_size, targets)
 
 
 def _remove_others(folder: Path, wanted: set[Path]) -> None:

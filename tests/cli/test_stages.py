@@ -1,6 +1,7 @@
 """Each stage as a verb, one after the other, on picture folders."""
 
 import json
+import shutil
 import tomllib
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_run_can_be_made_verb_by_verb(invoke, make_city, tmp_path):
     assert "s/step" in told["time"]
     assert told["site"] == "run/site/index.html\n"
     kinds = {record.kind for record in read_records(tmp_path / "run" / "records")}
-    assert kinds == {"city", "training", "translation", "score", "timing"}
+    assert kinds == {"city", "training", "translation", "score", "probe", "change", "timing"}
 
 
 def test_prepare_takes_settings_and_lists_what_was_skipped(invoke, make_city, tmp_path):
@@ -110,3 +111,17 @@ def test_two_folders_can_be_scored_for_people_and_for_machines(invoke, tiny_run)
     for heading in ("KID", "L1", "SSIM", "3 / 3", "efficientnet-lite0"):
         assert heading in table.stdout
     assert [score["metric"] for score in json.loads(machine.stdout)] == ["kid", "frechet"]
+
+
+def test_depth_maps_of_two_folders_can_be_scored(invoke, tiny_run, tmp_path):
+    predicted = tiny_run.folder / "pictures" / "paris-depth" / "paris-image-to-depth" / "32" / "fake"
+    views, true = tiny_run.folder / "data" / "paris" / "views" / "depth-32", tmp_path / "true"
+    true.mkdir()
+    for path in predicted.glob("*.png"):
+        shutil.copy(views / path.name, true)
+
+    result = invoke("score", predicted, true, "--depth", "--far-m", "50", "--json")
+
+    scores = {score["metric"]: score for score in json.loads(result.stdout)}
+    assert set(scores) == {"abs_rel", "rmse_m", "delta_1.25", "none_share"}
+    assert scores["rmse_m"]["protocol"]["mask"] == "pixels with a laser point, 0 to 50 m, the whole picture"

@@ -58,7 +58,7 @@ def test_it_is_trained_translates_and_is_scored_and_timed(place):
     assert training.parameters == {"generator": 12}
     assert training.settings["covariance_weight"] == 1.0
     assert (translation.status, translation.direction, len(translation.pictures)) == ("done", "paris-to-burano", 3)
-    assert len(list((place / "run" / "pictures" / "colour").rglob("*.png"))) == 3
+    assert len(list((place / "run" / "pictures" / "colour").rglob("fake/*.png"))) == 3
     assert {"kid", "l1"} <= {found.metric for found in score.scores}
     timed = {record.what for record in of_type(records, TimingRecord) if record.status == "measured"}
     assert timed >= {"train", "translate"}
@@ -73,7 +73,7 @@ def test_the_site_shows_it_and_says_where_it_comes_from(place):
 
 
 def test_its_checkpoint_translates_pictures_only_where_the_package_is_installed(place):
-    picture = next((place / "run" / "pictures" / "colour").rglob("*.png"))
+    picture = next((place / "run" / "pictures" / "colour").rglob("fake/*.png"))
     words = ("-m", "c2c", "translate", place / "run" / "checkpoints" / "colour", picture, "--out", place / "more")
 
     with_it = python(*words, at=place, packages=[place / "packages"])

@@ -2,7 +2,7 @@ import pytest
 from PIL import Image
 
 from c2c.data.pictures import read_depth, read_picture
-from c2c.errors import ManifestError, NoPictures
+from c2c.errors import LeakError, ManifestError, NoPictures
 from c2c.pipeline import SilentReporter, cities, stages, start_run
 from c2c.recipe import recipe_from
 from c2c.records import CityRecord, read_record
@@ -53,6 +53,21 @@ def test_a_folder_without_pictures_is_an_error(files, words, folder_run, tiny_ta
 
     with pytest.raises(NoPictures, match=words):
         stages.prepare(folder_run(), "old")
+
+
+def test_pictures_that_leak_are_refused_unless_the_recipe_regroups_or_allows_them(folder_run, tmp_path):
+    rgb = tmp_path / "photos" / "old" / "rgb"
+    folder_run()
+    for path in sorted(rgb.iterdir()):
+        Image.open(path).resize((88, 80)).save(rgb / f"{path.stem}-again.jpg")
+
+    with pytest.raises(LeakError, match="of old's pictures leak from one split into another"):
+        prepare(folder_run(), "old")
+
+    regrouped = cities.manifest_of(prepare(folder_run(data={"leaks": "regroup"}), "old"), "old")
+    assert len(regrouped.entries) == 12
+    assert [entry.group for entry in regrouped.entries[::2]] == [entry.group for entry in regrouped.entries[1::2]]
+    assert len(cities.manifest_of(prepare(folder_run(data={"leaks": "allow"}), "old"), "old").entries) == 12
 
 
 def test_a_city_that_is_not_prepared_is_an_error(folder_run):

@@ -2,9 +2,9 @@ import pytest
 
 from c2c.pipeline import SilentReporter, open_run
 from c2c.pipeline.cities import DRESSED, WHOLE
-from c2c.pipeline.scoring import COPY, REAL, Scorer, is_translated, reference_key, score_key
+from c2c.pipeline.scoring import COLOUR, COPY, REAL, Scorer, is_translated, reference_key, score_key
 from c2c.pipeline.translating import directions_by_name, truth_folder
-from c2c.records import ScoreRecord, of_type, read_records
+from c2c.records import ScoreRecord, comparable, difference, of_type, read_records
 
 IMAGE_PLACES = {
     ("paris-to-burano", 32),
@@ -32,13 +32,14 @@ def rows(run):
 def test_every_image_place_has_its_floor_and_where_the_input_is_an_image_its_ceiling(rows):
     assert {place[1:] for place in rows if place[0] == REAL} == IMAGE_PLACES
     assert {place[1:] for place in rows if place[0] == COPY} == IMAGE_PLACES - {("burano-depth-to-image", 32)}
+    assert {place[1:] for place in rows if place[0] == COLOUR} == IMAGE_PLACES - {("burano-depth-to-image", 32)}
 
 
 def test_an_image_is_scored_against_the_city_and_against_its_truths(rows):
     paired = {(metric, against) for metric in ("l1", "ssim", "perceptual") for against in ("truth", "dressed truth")}
-    set_wise = {("kid", "reference"), ("frechet", "reference")}
+    set_wise = {("kid", "reference"), ("frechet", "reference")}  # of three pictures: too few for precision and recall
 
-    assert set(rows["cyclegan", "paris-to-burano", 32]) == paired | set_wise
+    assert set(rows["cyclegan", "paris-to-burano", 32]) == paired | set_wise | {("structure", "input")}
     assert set(rows["depth-chain", "paris-to-burano", 64]) == paired | set_wise
     assert set(rows[COPY, "paris-to-burano", 32]) == paired | set_wise
     assert set(rows[REAL, "paris-to-burano", 32]) == set_wise
@@ -64,10 +65,28 @@ def test_a_score_says_how_many_and_of_which_pictures(rows):
 
 def test_rows_of_one_place_can_be_compared(rows):
     for metric in (("kid", "reference"), ("l1", "truth"), ("l1", "dressed truth")):
-        fingerprints = {
-            rows[subject, "paris-to-burano", 32][metric].fingerprint for subject in ("cyclegan", "depth-chain", COPY)
-        }
-        assert len(fingerprints) == 1
+        cyclegan, chain, copied, shifted = (
+            rows[subject, "paris-to-burano", 32][metric] for subject in ("cyclegan", "depth-chain", COPY, COLOUR)
+        )
+        assert cyclegan.fingerprint == chain.fingerprint
+        assert copied.fingerprint == shifted.fingerprint
+        assert comparable(cyclegan, copied)
+
+
+def test_a_score_states_how_pictures_were_split_and_which_checkpoint_translates(rows):
+    place = ("paris-to-burano", 32)
+    kid, copied = (rows[subject, *place]["kid", "reference"] for subject in ("cyclegan", COPY))
+
+    assert kid.protocol["checkpoint"] == "last"
+    assert copied.protocol["checkpoint"] == "none"
+    assert kid.protocol["split_sha256"] == copied.protocol["split_sha256"]
+
+
+def test_shifted_colours_are_saved_and_are_another_picture_than_the_input(rows, run):
+    shifted, copied = (rows[subject, "paris-to-burano", 64]["l1", "dressed truth"] for subject in (COLOUR, COPY))
+
+    assert difference(shifted, copied).value != 0
+    assert len(list((run.folder.pictures(COLOUR, "paris-to-burano", 64) / "fake").glob("*.png"))) == 3
 
 
 def test_the_true_pictures_themselves_would_be_without_fault(run):

@@ -10,6 +10,7 @@ from c2c.errors import CheckpointError, ManifestError
 from c2c.pipeline import SilentReporter, stages, start_run
 from c2c.recipe import load_recipe, resolved
 from c2c.records import (
+    ChangeRecord,
     CityRecord,
     RunRecord,
     ScoreRecord,
@@ -65,6 +66,11 @@ def test_a_run_does_every_stage_once_and_in_order(tiny_run):
         *(f"{stage} {name}" for name in APPROACHES for stage in ("train", "translate")),
         *(f"score {name}" for name in APPROACHES),
         "score references",
+        "scale depth-chain",
+        "probe cyclegan",
+        "probe depth-chain",
+        "changes cyclegan",
+        "changes depth-chain",
         *(f"time {name}" for name in APPROACHES),
     ]
     assert {stage.status for stage in record.stages} == {"done"}
@@ -140,11 +146,11 @@ def test_a_changed_setting_redoes_its_approach_alone(again, copied):
 
     record = stages.run_all(again("approaches.cyclegan.lambda_cycle=5.0"))
 
-    redone = {"train cyclegan", "translate cyclegan", "score cyclegan", "time cyclegan"}
+    redone = {f"{stage} cyclegan" for stage in ("train", "translate", "score", "probe", "changes", "time")}
     assert statuses(record) == {name: "done" if name in redone else "kept" for name in statuses(record)}
     changed = {path for path, time in files(copied).items() if before.get(path) != time}
     assert all(path.startswith(("checkpoints/cyclegan", "pictures/cyclegan/")) for path in changed)
-    assert len([path for path in changed if path.startswith("pictures/") and path.endswith(".png")]) == 2 * 2 * 3
+    assert len([path for path in changed if "/fake/" in path or "/reconstructed/" in path]) == 2 * 2 * 3
 
 
 def test_without_starting_over_a_changed_setting_stops_the_run_and_nothing_is_lost(again, copied):
@@ -165,9 +171,14 @@ def test_a_changed_half_redoes_the_chain_and_not_the_other_half(again):
     record = stages.run_all(again("approaches.paris-depth.lambda_l1=1.0"))
 
     assert {name for name, status in statuses(record).items() if status == "done"} == {
-        f"{stage} {name}"
-        for stage in ("train", "translate", "score", "time")
-        for name in ("paris-depth", "depth-chain")
+        "scale depth-chain",
+        "probe depth-chain",
+        "changes depth-chain",
+        *(
+            f"{stage} {name}"
+            for stage in ("train", "translate", "score", "time")
+            for name in ("paris-depth", "depth-chain")
+        ),
     }
 
 
@@ -230,7 +241,8 @@ def test_an_approach_that_fails_is_recorded_and_the_others_go_on(again, copied, 
     record = stages.run_all(job)
 
     assert statuses(record) == {name: "failed" if name == "train cyclegan" else "kept" for name in statuses(record)}
-    assert not {"translate cyclegan", "score cyclegan", "time cyclegan"} & set(statuses(record))
+    later = {f"{stage} cyclegan" for stage in ("translate", "score", "probe", "changes", "time")}
+    assert not later & set(statuses(record))
     training = read_record(copied / "records" / "training-cyclegan.json")
     assert (training.status, training.message) == ("failed", "out of [/memory]")
     assert (training.step, training.checkpoint, training.losses) == (0, "", {})  # none of the earlier settings'
@@ -251,10 +263,12 @@ def test_what_failed_shows_no_scores_of_earlier_settings(again, copied, ill):
         "paris-depth",
         "depth-burano",
         "depth-chain",
+        "colour-shift",
         "copy-the-input",
         "real-against-real",
     }
     assert "cyclegan" not in {record.approach for record in records_of(copied, TimingRecord)}
+    assert {record.approach for record in records_of(copied, ChangeRecord)} == {"depth-chain"}
 
 
 def test_an_approach_that_diverges_is_recorded_as_such_and_takes_its_chain_along(again, copied, ill):

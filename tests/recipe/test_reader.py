@@ -350,3 +350,30 @@ def test_a_digest_is_of_every_setting_and_of_nothing_else(tiny_table):
     assert digest(recipe_from(copy.deepcopy(tiny_table))) == first
     assert digest({"b": 1, "a": [2]}) == digest({"a": [2], "b": 1})
     assert digest(recipe_from(at(tiny_table, "approaches/cyclegan/lambda_cycle", 9.0))) != first
+
+
+def test_several_seeds_are_approaches_of_their_own_that_differ_by_name_alone():
+    table = {
+        "name": "t",
+        "title": "T",
+        "cities": {"a": {"folder": "a"}, "b": {"folder": "b"}},
+        "approaches": {"m": {"kind": "cyclegan", "a": "a", "b": "b", "seeds": 3}},
+    }
+
+    recipe = recipe_from(table)
+
+    assert list(recipe.approaches) == ["m", "m-seed-2", "m-seed-3"]
+    assert recipe.approaches["m"] == recipe.approaches["m-seed-3"]
+    assert recipe_from(resolved(recipe)) == recipe
+
+
+def test_seeds_of_what_is_not_trained_by_chance_are_refused():
+    table = {
+        "name": "t",
+        "title": "T",
+        "cities": {"a": {"folder": "a"}, "b": {"folder": "b"}},
+        "approaches": {"m": {"kind": "neural_style", "content": "a", "style": "b", "seeds": 2}},
+    }
+
+    with pytest.raises(RecipeError, match=r"approaches\.m\.seeds is 2, but .* it is not trained by chance"):
+        recipe_from(table)

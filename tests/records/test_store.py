@@ -9,16 +9,22 @@ from hypothesis import strategies as st
 
 from c2c.errors import RecordError
 from c2c.records import (
+    ChangeRecord,
     CityRecord,
+    ClassChanges,
+    ClassTable,
     Event,
     Kept,
     Panel,
+    Recognised,
     RunRecord,
     Sample,
+    ScaleRecord,
     Score,
     ScoreRecord,
     Skipped,
     Stage,
+    Strength,
     TimingRecord,
     TrainingRecord,
     TranslationRecord,
@@ -37,6 +43,27 @@ def records(proof):
     score = Score(
         "kid", 0.125, "lower", "reference", 24, 24, {"extractor": "e"}, "f" * 16, 0.01, "standard deviation", {"a": 0.5}
     )
+    table = ClassTable(((0.25, 0.75), (0.0, 0.0)), ((0.2, 0.7), (0.0, 0.0)), ((0.3, 0.8), (0.0, 0.0)))
+    classes = ClassChanges(
+        names=("road", "water"),
+        colours=("#6b6b76", "#2a9d8f"),
+        input_shares=(1.0, 0.0),
+        output=table,
+        truth=table,
+        truth_as_read=table,
+        input_as_read=table,
+        truth_form="truth",
+        recognised=(Recognised("old", 1.0, 0.9, 0.8, True), Recognised("new", 0.0, None, None, False)),
+        accuracy=0.9,
+        accuracy_source=0.8,
+        bound=0.6,
+        agreement=score,
+        agreement_of_truth=0.9,
+        agreement_of_input=0.1,
+        folders={"output": "pictures/cyclegan/old-to-new/32/classes"},
+        protocol={"classifier": "small"},
+    )
+    strength = Strength(12.5, (11.0, 14.0), (10.0, 12.5, 15.0), {"a": 12.5})
     panel = Panel("output", "image", "pictures/cyclegan/old-to-new/32/fake", "generated")
     return {
         "run.json": RunRecord("Title", {"seed": 0}, (Stage("prepare old", "done", 1.5),), 2.5, proof),
@@ -90,6 +117,42 @@ def records(proof):
         ),
         "score-copy-the-input-old-to-new-32.json": ScoreRecord(
             "copy-the-input", "reference", "", "old-to-new", "old", "new", None, 32, (score,), proof
+        ),
+        "scale-cyclegan-old-to-new-64.json": ScaleRecord(
+            approach="cyclegan",
+            approach_kind="cyclegan",
+            family=("cyclegan", "cyclegan-64"),
+            trainings=("cyclegan",),
+            direction="old-to-new",
+            source="old",
+            target="new",
+            trained_size=32,
+            size=64,
+            scores=(score,),
+            reduced_by="bicubic",
+            refused="",
+            note="",
+            provenance=proof,
+            keeps_shape=False,
+        ),
+        "change-cyclegan-old-to-new-32.json": ChangeRecord(
+            approach="cyclegan",
+            approach_kind="cyclegan",
+            direction="old-to-new",
+            source="old",
+            target="new",
+            size=32,
+            inputs="data/old/views/image-32",
+            outputs="pictures/cyclegan/old-to-new/32/fake",
+            maps="pictures/cyclegan/old-to-new/32/change",
+            mean_map="pictures/cyclegan/old-to-new/32/change-mean.png",
+            top=60.0,
+            colours=("#000004", "#fcffa4"),
+            strength=strength,
+            true_strength=replace(strength, interval=None),
+            classes=classes,
+            protocol={"measure": "CIELAB"},
+            provenance=proof,
         ),
         "timing-cyclegan-translate-32-batch-1-cpu.json": TimingRecord(
             case="cyclegan translate 32 batch 1 cpu",

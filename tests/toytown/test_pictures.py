@@ -43,7 +43,12 @@ def test_a_city_s_folder_holds_colour_depth_classes_and_truth(tmp_path):
         str(path.relative_to(tmp_path / "paris")) for path in (tmp_path / "paris").rglob("*") if path.is_file()
     )
     layers = [f"{layer}/{view.stem}.png" for layer in ("rgb", "depth", "classes") for view in views]
-    truth = [f"truth/{name}/test-{index:04d}.png" for name in TRUTHS for index in range(2)]
+    truth = [
+        f"{layer}/{name}/test-{index:04d}.png"
+        for layer in ("truth", "classes")
+        for name in TRUTHS
+        for index in range(2)
+    ]
     assert found == sorted(layers + truth)
 
 
@@ -61,7 +66,11 @@ def test_pictures_hold_what_render_gives_with_depth_in_steps_of_a_256th_of_a_met
     assert (classes == view.classes).all()
     assert classes.max() < len(CLASSES)
     truth = np.asarray(Image.open(tmp_path / "truth" / "burano" / "test-0001.png"))
-    assert (truth == render(build_scene(layout, "burano"), layout.view(32)).colour).all()
+    true_view = render(build_scene(layout, "burano"), layout.view(32))
+    assert (truth == true_view.colour).all()
+    true_classes = np.asarray(Image.open(tmp_path / "classes" / "burano" / "test-0001.png"))
+    assert (true_classes == true_view.classes).all()
+    assert not (true_classes == classes).all()
 
 
 def test_cities_and_splits_never_share_a_layout(tmp_path):
