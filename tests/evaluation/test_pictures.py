@@ -75,6 +75,47 @@ def test_a_picture_that_would_be_scored_wrongly_is_refused_by_name(tmp_path, wri
         read_picture(tmp_path / "odd.png")
 
 
+def save_jpeg(path, mode="RGB", **options):
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 30), dtype=np.uint8)
+    Image.fromarray(pixels).convert(mode).save(path, **options)
+    return path
+
+
+def test_a_jpeg_is_read_where_it_is_asked_for_as_pillow_decodes_it(tmp_path):
+    for mode in ("RGB", "L"):
+        path = save_jpeg(tmp_path / f"{mode}.jpg", mode)
+
+        picture = read_picture(path, jpeg=True)
+
+        assert picture_size(path, jpeg=True) == (30, 20)
+        assert np.array_equal(picture.permute(1, 2, 0).numpy(), np.array(Image.open(path).convert("RGB")))
+        with pytest.raises(ScoreError, match="JPEG alone moves them"):
+            read_picture(path)
+
+
+def turned(path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    save_jpeg(path, exif=exif)
+
+
+@pytest.mark.parametrize(
+    ("write", "complaint"),
+    [
+        (lambda path: save_jpeg(path, "CMYK"), "is in CMYK"),
+        (turned, r"is to be turned .*orientation 6"),
+        (lambda path: path.write_bytes(save_jpeg(path).read_bytes()[:300]), "is broken"),
+        (lambda path: path.write_bytes(save_jpeg(path).read_bytes()[:3]), "is broken"),
+        (lambda path: path.write_bytes(b"GIF89a" + bytes(40)), "is no PNG or JPEG"),
+    ],
+)
+def test_a_jpeg_that_would_be_scored_wrongly_is_refused_by_name(tmp_path, write, complaint):
+    write(tmp_path / "odd.jpg")
+
+    with pytest.raises(ScoreError, match=rf"odd\.jpg {complaint}"):
+        read_picture(tmp_path / "odd.jpg", jpeg=True)
+
+
 def test_a_torn_picture_is_refused_by_name(draw, tmp_path):
     whole = draw("a", 1, size=(64, 64))[0].read_bytes()
     for length in (30, 60, len(whole) // 2):
@@ -123,6 +164,28 @@ def test_a_folder_without_png_says_what_it_holds_instead(tmp_path):
         list_pictures(tmp_path / "photos")
     with pytest.raises(NoPictures, match="There is no folder"):
         list_pictures(tmp_path / "nowhere")
+
+
+def test_jpeg_is_listed_only_where_it_is_asked_for_and_never_beside_png(tmp_path):
+    for name in ("b.JPG", "a.jpeg"):
+        save_jpeg(tmp_path / name, format="JPEG")
+
+    assert [path.name for path in list_pictures(tmp_path, jpeg=True)] == ["a.jpeg", "b.JPG"]
+    with pytest.raises(NoPictures, match="holds no PNG"):
+        list_pictures(tmp_path)
+    save_jpeg(tmp_path / "c.png")
+    assert [path.name for path in list_pictures(tmp_path)] == ["c.png"]
+    with pytest.raises(ScoreError, match=r"holds 1 PNG and 2 JPEG pictures, such as c\.png and a\.jpeg"):
+        list_pictures(tmp_path, jpeg=True)
+
+
+def test_a_palette_becomes_the_colours_it_stands_for(tmp_path):
+    image = Image.new("P", (2, 1))
+    image.putpalette([10, 20, 30, 40, 50, 60])
+    image.putdata([1, 0])
+    image.save(tmp_path / "palette.png")
+
+    assert read_picture(tmp_path / "palette.png").flatten(1).T.tolist() == [[40, 50, 60], [10, 20, 30]]
 
 
 def test_unlike_sizes_are_refused_with_both_files_and_both_sizes(tmp_path):

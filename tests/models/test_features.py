@@ -151,8 +151,16 @@ def stand_in():
 
 def test_a_feature_network_is_known_by_its_name_and_no_other():
     assert feature_name("inception-fid") == "inception-fid"
-    with pytest.raises(WeightsError, match="'inception'; there are efficientnet-lite0 and inception-fid"):
-        feature_name("inception")
+    with pytest.raises(WeightsError, match="'efficientnet'; did you mean 'efficientnet-lite0'"):
+        feature_name("efficientnet")
+    with pytest.raises(WeightsError, match="There are efficientnet-lite0, inception-fid, squeezenet, mobilenetv2"):
+        load_features("lpips")
+
+
+def test_the_layout_of_the_bytes_moves_no_feature(network):
+    images = pictures(3)
+
+    assert torch.equal(network(images.contiguous(memory_format=torch.channels_last)), network(images))
 
 
 def test_inception_without_its_package_names_the_package_and_the_weights(monkeypatch):

