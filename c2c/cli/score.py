@@ -14,11 +14,13 @@ from c2c.cli.common import device_option, terminal_reporter, together
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("reference", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option("--paired", is_flag=True, help="Also compare pictures of the same name: L1, SSIM, perceptual distance.")
-@click.option("--jpeg", is_flag=True, help="Take JPEG, where both folders hold that: never compare with scores of PNG.")
+@click.option("--jpeg", is_flag=True, help="Take JPEG where both folders hold it; never compare with PNG.")
 @click.option("--depth", is_flag=True, help="Compare depth maps of the same name instead; the reference may be sparse.")
 @click.option("--far-m", default=80.0, show_default=True, help="With --depth: points farther away do not count.")
 @click.option("--crop", type=click.Choice(["none", "garg"]), default="none", help="With --depth: where points count.")
-@click.option("--extractor", default="efficientnet-lite0", show_default=True, help="Or squeezenet, mobilenetv2, inception-fid.")
+@click.option(
+    "--extractor", default="efficientnet-lite0", show_default=True, help="Or squeezenet, mobilenetv2, inception-fid."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print records for machines.")
 @device_option
 @together
