@@ -21,6 +21,11 @@ from c2c.cli.common import device_option, terminal_reporter, together
 @click.option(
     "--extractor", default="efficientnet-lite0", show_default=True, help="Or squeezenet, mobilenetv2, inception-fid."
 )
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The extractor's file, if it is not on this machine yet; its hash is checked.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print records for machines.")
 @device_option
 @together
@@ -33,6 +38,7 @@ def score(
     far_m: float,
     crop: Literal["none", "garg"],
     extractor: str,
+    weights: Path | None,
     as_json: bool,
     device: str,
 ) -> None:
@@ -51,6 +57,7 @@ def score(
     from c2c.models.features import feature_name, load_features
     from c2c.pipeline import open_run, stages
     from c2c.records import ScoreRecord, of_type, read_records
+    from c2c.weights import add
 
     if reference is None:
         job = open_run(folder, device, terminal_reporter())
@@ -65,6 +72,8 @@ def score(
     if depth:
         scores = score_depth_folders(folder, reference, Mask(far_m=far_m, crop=crop))
     else:
+        if weights:
+            add(feature_name(extractor), weights)
         network = load_features(feature_name(extractor), pick_device(device))
         scores = score_folders(folder, reference, network, paired=paired, jpeg=jpeg)
     if as_json:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -14,10 +15,11 @@ from c2c.data.pictures import read_picture, write_picture
 from c2c.data.splits import spread
 from c2c.evaluation.colour import colour_map
 from c2c.evaluation.features import SetFeatures, features_of
+from c2c.evaluation.kept_layers import KeptLayers
 from c2c.evaluation.protocol import stating
 from c2c.evaluation.score import depth_scores, set_scores, truth_scores
 from c2c.evaluation.structure import structure_score
-from c2c.models.features import FeatureNetwork, load_features
+from c2c.models.features import EfficientNetLite0, FeatureNetwork, load_features
 from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, views_of, why_no_reference
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
@@ -56,15 +58,18 @@ class Scorer:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._network: FeatureNetwork | None = None
         self._features: dict[tuple[Path, ...], SetFeatures] = {}
 
-    @property
+    @cached_property
+    def looks(self) -> EfficientNetLite0:
+        """What tells how alike two pictures look and are laid out, loaded when it is first needed."""
+        return KeptLayers().to(self.run.device)
+
+    @cached_property
     def network(self) -> FeatureNetwork:
-        """The feature network, loaded when it is first needed."""
-        if self._network is None:
-            self._network = load_features(self.run.recipe.scoring.extractor, self.run.device)
-        return self._network
+        """The extractor that sets are compared by."""
+        name = self.run.recipe.scoring.extractor
+        return self.looks if name == self.looks.name else load_features(name, self.run.device)
 
     def score_approach(self, name: str, progress: Progress) -> None:
         """Score an approach in every direction and size, and record it."""
@@ -148,7 +153,7 @@ class Scorer:
         for against, truth in found.items():
             if truth is not None:
                 true = _by_stem(self._tests(direction.source, truth))
-                scores += tuple(replace(score, against=against) for score in truth_scores(pictures, true, self.network))
+                scores += tuple(replace(score, against=against) for score in truth_scores(pictures, true, self.looks))
         return scores
 
     def _against_input(self, folder: Path, direction: Direction, size: int, at: int) -> tuple[Score, ...]:
@@ -157,7 +162,7 @@ class Scorer:
             return ()
         inputs = views_of(self.run, *self._source(direction), size)
         given, made = (_by_stem(self._tests(direction.source, each)) for each in (inputs, folder))
-        return (structure_score(made, given, self.network),)
+        return (structure_score(made, given, self.looks),)
 
     def _source(self, direction: Direction) -> tuple[Manifest, list[ManifestEntry]]:
         manifest = manifest_of(self.run, direction.source)

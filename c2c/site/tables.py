@@ -69,7 +69,7 @@ class Row:
     name: str
     about: str
     href: str
-    role: str  # "approach", "floor", "ceiling" or "reference"
+    role: str  # "approach", "seeds", "floor", "free", "ceiling" or "reference"
     entries: tuple[Entry | None, ...]
     message: str  # said in place of values
 
