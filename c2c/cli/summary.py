@@ -42,16 +42,15 @@ HEADINGS = {
 ARROWS = {"lower": "↓", "higher": "↑"}
 AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress", "input": "\ninput"}
 COPY = "copy-the-input"
-HIDDEN = {"precision", "recall", "density", "coverage", "none_share"}  # from a run's tables, lest they be too wide
+HIDDEN = {"precision", "recall", "density", "coverage", "none_share", "structure"}  # a table must fit the terminal
 MOST_EVENTS = 5  # of a training; the record holds all of them
 EXPLANATION = """\
 KID, Fréchet: to real pictures of the target city. perc.: perceptual distance.
 truth: to the true picture, this street in the target city; or the pair's other
 half. dress: to the target city's dress on the same shapes. ↓ lower is better.
-input: how the picture's places relate to each other, beside the input's.
 [green]Green[/green] beats copying the input, [red]red[/red] is worse, [yellow]yellow[/yellow] is not told apart:
-the 95% interval of their difference holds nought. Intervals, precision, recall,
-density and coverage are on the site and in --json."""
+the 95% interval of their difference holds nought. Intervals, structure, precision
+and recall, density and coverage are on the site and in --json."""
 
 
 def print_summary(folder: Path, record: RunRecord, page: Path) -> None:

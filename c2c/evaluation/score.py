@@ -25,7 +25,7 @@ from c2c.evaluation.distances import (
     kid_draws,
 )
 from c2c.evaluation.features import BATCH, SetFeatures, features_of
-from c2c.evaluation.intervals import around, mean_with_interval
+from c2c.evaluation.intervals import around, mean_with_interval, share_interval
 from c2c.evaluation.manifolds import DENSITY_NEIGHBOURS, FEWEST, MOST, PRECISION_NEIGHBOURS, manifolds
 from c2c.evaluation.paired import K1, K2, SIGMA_PX, WINDOW_PX, l1_distance, structural_similarity
 from c2c.evaluation.pictures import (
@@ -266,13 +266,16 @@ def _manifold_scores(a: SetFeatures, b: SetFeatures, network: FeatureNetwork) ->
 
     def score(metric: str, values: Tensor, side: int, neighbours: int) -> Score:
         value, interval, draws = mean_with_interval(values.tolist(), side)
+        way = "bootstrap"
+        if metric != "density":  # which may be above 1
+            interval, way = share_interval(value, len(values)), "Wilson's interval"
         used = {"neighbours": str(neighbours), "pictures_used": f"{len(made)} and {len(real)}"}
         protocol = _set_protocol(metric, a, b, network) | used
         return replace(
             _set_score(metric, a, b, protocol, value, None),
             better="higher",
             interval=(interval.low, interval.high) if interval else None,
-            interval_is=f"bootstrap over {len(values)} pictures, whose manifolds stay, {len(draws)} draws",
+            interval_is=f"{way} over {len(values)} pictures; the manifolds stay as they are",
             draws=draws,
         )
 

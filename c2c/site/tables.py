@@ -15,7 +15,7 @@ from c2c.records import Score, ScoreRecord, TrainingRecord, TranslationRecord, c
 from c2c.records.comparing import differing
 from c2c.site.galleries import Gallery, in_metric_order
 from c2c.site.reading import Filed, RunFolder
-from c2c.site.words import approach_name, direction_name, interval, metric_of, number, slug, spread, title_case
+from c2c.site.words import approach_name, direction_name, interval, metric_of, slug, spread, title_case
 
 FEWEST_FOR_FRECHET = 2048  # below, the covariance of 2,048 Inception features has no full rank
 FLOOR, CEILING, COLOUR = "real-against-real", "copy-the-input", "colour-shift"
@@ -29,7 +29,15 @@ AGAINST = {
     "dressed truth": "the true dress on the same shapes",
     "input": "the input",
 }
-MORE = ("frechet_infinity", "fid_infinity", "precision", "recall", "density", "coverage")  # in a table of their own
+MORE = (
+    "structure",
+    "frechet_infinity",
+    "fid_infinity",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+)  # in a table of their own
 HALVED = {"n", "n_reference", "reference_sha256", "subsets", "pictures_used", "checkpoint"}  # of two halves of a set
 DEPTH_METRICS = ("abs_rel", "rmse_m", "delta_1.25", "none_share")
 Key = tuple[str, str]  # metric, against
@@ -232,9 +240,10 @@ class _Column:
         place = next((number for number, other in enumerate(self.protocols) if comparable(score, other)), 0)
         ours = subject in self.approaches
         best, shares = self._standing(score) if ours else (False, False)
+        text, ends = interval(score.value, score.interval)
         return Entry(
-            text=number(score.value),
-            spread=interval(score.value, score.interval) or spread(score.value, score.spread),
+            text=text,
+            spread=ends or spread(score.value, score.spread),
             spread_is=score.interval_is or score.spread_is,
             n=_n(score),
             href=href,
@@ -252,9 +261,9 @@ class _Column:
             return None
         values = [score.value for score in scores]
         mean = statistics.fmean(values)
-        ends = interval(mean, (min(values), max(values)))
+        text, ends = interval(mean, (min(values), max(values)))
         said = f"least and largest of {len(values)} seeds"
-        return Entry(number(mean), ends, said, _n(scores[0]), href, False, False, "", "", None)
+        return Entry(text, ends, said, _n(scores[0]), href, False, False, "", "", None)
 
     def _standing(self, score: Score) -> tuple[bool, bool]:
         """Whether no like approach is better than chance explains, of at least two, and whether one is a tie."""

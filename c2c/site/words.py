@@ -176,12 +176,15 @@ def spread(value: float, spread: float | None) -> str:
     return f"± {spread:,.{min(digits_for(value), 6)}f}"
 
 
-def interval(value: float, ends: tuple[float, float] | None) -> str:
-    """Both ends to as many decimals as the value, or nothing."""
-    if ends is None or not all(map(math.isfinite, ends)):
-        return ""
-    low, high = (f"{end:,.{min(digits_for(value), 6)}f}".replace("-", "−") for end in ends)
-    return f"{low} to {high}"
+def interval(value: float, ends: tuple[float, float] | None) -> tuple[str, str]:
+    """A value and the ends of its interval, to as many decimals as the interval can tell: 0.31 and "0.28 to 0.35"."""
+    if ends is None or not all(map(math.isfinite, (value, *ends))):
+        return number(value), ""
+    half = (ends[1] - ends[0]) / 2
+    told = 1 - math.floor(math.log10(half)) if half > 0 else digits_for(value)
+    decimals = max(0, min(told, digits_for(value), 6))
+    shown, low, high = (f"{each:,.{decimals}f}".replace("-", "−") for each in (value, *ends))
+    return shown, f"{low} to {high}"
 
 
 def duration(seconds: float) -> str:

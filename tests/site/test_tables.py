@@ -204,5 +204,5 @@ def test_approaches_of_equal_settings_are_summed_up_over_their_seeds(tmp_path, m
 
     (row,) = [row for row in table.rows if row.role == "seeds"]
     assert row.name == "CycleGAN, 2 seeds"
-    assert (row.entries[0].text, row.entries[0].spread) == ("0.200", "0.100 to 0.300")
+    assert (row.entries[0].text, row.entries[0].spread) == ("0.20", "0.10 to 0.30")
     assert row.entries[0].spread_is == "least and largest of 2 seeds"

@@ -10,6 +10,7 @@ from c2c.site.words import (
     approach_name,
     duration,
     enumerate_words,
+    interval,
     kind_name,
     number,
     slug,
@@ -81,3 +82,18 @@ def test_a_kind_from_outside_is_called_by_its_own_name_and_said_to_be_from_outsi
 
 def test_where_no_kind_is_known_nothing_is_said_of_it():
     assert (kind_name(""), approach_about("")) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "ends", "shown"),
+    [
+        (0.947, (0.887, 1.006), ("0.947", "0.887 to 1.006")),
+        (-0.000764, (-0.00527, 0.003742), ("−0.0008", "−0.0053 to 0.0037")),  # no more digits than chance leaves
+        (401.2, (384.0, 418.4), ("401", "384 to 418")),
+        (0.5, (0.5, 0.5), ("0.500", "0.500 to 0.500")),
+        (0.5, None, ("0.500", "")),
+        (math.nan, (0.0, 1.0), ("not finite", "")),
+    ],
+)
+def test_a_value_has_as_many_decimals_as_its_interval_can_tell(value, ends, shown):
+    assert interval(value, ends) == shown
