@@ -55,6 +55,7 @@ def list_pictures(folder: Path, jpeg: bool = False) -> list[Path]:
         raise NoPictures(
             f"{folder} holds no {kinds} pictures{other}.\n"
             f"Scores read {only}, because JPEG alone moves them. Save the pictures as 8-bit PNG."
+            + ("" if jpeg else " If both sides are JPEG: --jpeg")
         )
     return found or jpegs
 
