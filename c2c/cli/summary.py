@@ -10,6 +10,7 @@ from rich.table import Table
 
 from c2c.errors import RecipeError
 from c2c.recipe import Recipe
+from c2c.recipe.references import COPY
 from c2c.records import (
     RunRecord,
     Score,
@@ -41,7 +42,6 @@ HEADINGS = {
 }
 ARROWS = {"lower": "↓", "higher": "↑"}
 AGAINST = {"reference": "\n", "truth": "\ntruth", "dressed truth": "\ndress", "input": "\ninput"}
-COPY = "copy-the-input"
 HIDDEN = {"precision", "recall", "density", "coverage", "none_share", "structure"}  # a table must fit the terminal
 MOST_EVENTS = 5  # of a training; the record holds all of them
 EXPLANATION = """\

@@ -25,13 +25,13 @@ from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.translating import directions_by_name, translate_key, truth_folder
 from c2c.recipe import digest
+from c2c.recipe.references import COLOUR, COPY, REAL
 from c2c.recipe.schema import BY_STEPS
 from c2c.records import Score, ScoreRecord, write_record
 from c2c.records.comparing import NO_CHECKPOINT
 from c2c.translation.folder import code_of
 from c2c.translation.panels import FAKE
 
-COPY, REAL, COLOUR = "copy-the-input", "real-against-real", "colour-shift"
 COLOUR_PICTURES = 64  # of each city, whose colours are learnt
 
 

@@ -15,11 +15,11 @@ import msgspec
 from c2c.errors import RecipeError
 from c2c.recipe.extractors import extractor_named, known_extractors
 from c2c.recipe.kinds import kind_named, known_kinds
+from c2c.recipe.references import RESERVED
 from c2c.recipe.schema import BY_STEPS, ApproachRecipe, Recipe
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOYTOWN_CITIES = ("manhattan", "paris", "burano")
-REFERENCES = ("references", "copy-the-input", "real-against-real")  # rows beside the approaches
 
 
 def packaged_recipes() -> dict[str, Path]:
@@ -212,7 +212,7 @@ def _check_meaning(recipe: Recipe) -> None:
             )
         _check_pattern(name, city.group)
     for name in recipe.approaches:
-        if name in REFERENCES:
+        if name in RESERVED:
             raise RecipeError(f"The approach {name!r} needs another name: that one is a reference row's.")
         _check_approach(recipe, name)
     _check_extractor(recipe.scoring.extractor)

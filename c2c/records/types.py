@@ -201,7 +201,7 @@ class Score:
 class ScoreRecord:
     """All scores of one subject in one direction at one size."""
 
-    subject: str  # the approach's name, or "copy-the-input", "real-against-real"
+    subject: str  # the approach's name, or that of a reference row, see `c2c.recipe.references`
     subject_kind: Literal["approach", "reference"]
     approach_kind: str  # "" for a reference row
     direction: str

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from c2c.recipe.references import COPY, REAL
 from c2c.records import (
     Difference,
     ScaleRecord,
@@ -30,7 +31,7 @@ from c2c.site.words import (
 )
 
 METRICS = ("kid", "perceptual", "l1", "abs_rel")  # the most telling first
-REFERENCES = {"real-against-real": ("floor", "Real against real"), "copy-the-input": ("ceiling", "Copy the input")}
+REFERENCES = {REAL: ("floor", "Real against real"), COPY: ("ceiling", "Copy the input")}
 NOT_MEASURED = "not measured"
 NO_REFERENCE = "no reference"
 

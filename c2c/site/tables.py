@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
+from c2c.recipe.references import COLOUR, COPY, REAL
 from c2c.records import Score, ScoreRecord, TrainingRecord, TranslationRecord, comparable, is_better
 from c2c.records.comparing import differing
 from c2c.site.galleries import Gallery, in_metric_order
@@ -18,11 +19,10 @@ from c2c.site.reading import Filed, RunFolder
 from c2c.site.words import approach_name, direction_name, interval, metric_of, slug, spread, title_case
 
 FEWEST_FOR_FRECHET = 2048  # below, the covariance of 2,048 Inception features has no full rank
-FLOOR, CEILING, COLOUR = "real-against-real", "copy-the-input", "colour-shift"
 REFERENCES = {
-    FLOOR: ("floor", "Real against real"),
+    REAL: ("floor", "Real against real"),
     COLOUR: ("free", "Shift the colours"),
-    CEILING: ("ceiling", "Copy the input"),
+    COPY: ("ceiling", "Copy the input"),
 }
 AGAINST = {
     "truth": "the true picture",
@@ -218,7 +218,7 @@ class _Column:
             like = next((kind for kind in kinds if comparable(kind[0], score)), None)
             if like is not None and subject in self.approaches:
                 like.append(score)
-            elif like is None and (subject != FLOOR or not any(_is_half(score, kind[0]) for kind in kinds)):
+            elif like is None and (subject != REAL or not any(_is_half(score, kind[0]) for kind in kinds)):
                 kinds.append([score])
         return [kind[0] for kind in sorted(kinds, key=len, reverse=True)]
 
@@ -274,7 +274,7 @@ class _Column:
 
     def _place(self, score: Score) -> float | None:
         """Where a value stands on the way from floor to ceiling, in percent, kept inside."""
-        floor, ceiling = self.scores.get(FLOOR), self.scores.get(CEILING)
+        floor, ceiling = self.scores.get(REAL), self.scores.get(COPY)
         if floor is None or ceiling is None or not comparable(ceiling, score):
             return None
         span = ceiling.value - floor.value
@@ -282,7 +282,7 @@ class _Column:
         return round(100 * min(1.0, max(0.0, share)), 1) if math.isfinite(share) else None
 
     def _beside_copy(self, score: Score) -> str:
-        copied = self.scores.get(CEILING)
+        copied = self.scores.get(COPY)
         if copied is None or not comparable(score, copied):
             return ""
         return {True: "better", False: "worse", None: "tie"}[is_better(score, copied)]

@@ -2,8 +2,9 @@ import pytest
 
 from c2c.pipeline import SilentReporter, open_run
 from c2c.pipeline.cities import DRESSED, WHOLE
-from c2c.pipeline.scoring import COLOUR, COPY, REAL, Scorer, is_translated, reference_key, score_key
+from c2c.pipeline.scoring import Scorer, is_translated, reference_key, score_key
 from c2c.pipeline.translating import directions_by_name, truth_folder
+from c2c.recipe.references import COLOUR, COPY, REAL
 from c2c.records import ScoreRecord, comparable, difference, of_type, read_records
 
 IMAGE_PLACES = {

@@ -211,7 +211,7 @@ def test_depth_must_reach_from_near_to_far(tiny_table):
     refused(tiny_table, "approaches.old-depth", "near_m = 1.0", "far_m = 0.5")
 
 
-@pytest.mark.parametrize("name", ["references", "copy-the-input", "real-against-real"])
+@pytest.mark.parametrize("name", ["references", "copy-the-input", "real-against-real", "colour-shift"])
 def test_an_approach_cannot_have_the_name_of_a_reference_row(name, tiny_table):
     tiny_table["approaches"][name] = tiny_table["approaches"]["cyclegan"]
 
