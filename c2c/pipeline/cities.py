@@ -132,6 +132,18 @@ def views_of(run: Run, manifest: Manifest, entries: list[ManifestEntry], size: i
     return folder
 
 
+def files_of_tests(run: Run, city: str, folder: Path) -> list[Path]:
+    """Where a folder has each test picture of a city, in order."""
+    manifest = manifest_of(run, city)
+    return [folder / f"{manifest.stem_of(entry)}.png" for entry in test_entries(run, manifest)]
+
+
+def views_of_tests(run: Run, city: str, size: int) -> list[Path]:
+    """The views of a city's test pictures at a size, in order."""
+    manifest = manifest_of(run, city)
+    return files_of_tests(run, city, views_of(run, manifest, test_entries(run, manifest), size))
+
+
 def _view_maker(manifest: Manifest, size: int, kind: str) -> Callable[[ManifestEntry, Path], None]:
     def image(entry: ManifestEntry, path: Path) -> None:
         write_picture(path, test_view(read_picture(manifest.path_of(entry)), size))

@@ -34,7 +34,7 @@ from c2c.evaluation.probes import (
 from c2c.evaluation.score import depth_scores, kid_score
 from c2c.evaluation.structure import structure_details, structure_distance
 from c2c.models.features import EfficientNetLite0
-from c2c.pipeline.cities import manifest_of, test_entries, views_of
+from c2c.pipeline.cities import manifest_of, test_entries, views_of, views_of_tests
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.translating import translate_key, truth_folder
@@ -259,7 +259,7 @@ def _scored(
         true = Compared(stems, _pictures(job.truth, stems), against, job.network)
         return {fed: true.scores(made, _fed(fed)) for fed, made in pictures.items()}
     real = Compared(stems, _pictures(inputs, stems), "input", job.network)
-    reference = features_of(_target_views(job), job.network)
+    reference = features_of(views_of_tests(job.run, job.direction.target, job.size), job.network)
     scored: dict[str, tuple[Score, ...]] = {}
     for fed, made in pictures.items():
         values = structure_distance(job.network, real.pictures, made).tolist()
@@ -267,13 +267,6 @@ def _scored(
         paths = [job.run.folder.root / folders[fed] / f"{stem}.png" for stem in stems]
         scored[fed] = (structure, kid_score(paths, reference, job.network))
     return scored
-
-
-def _target_views(job: _Job) -> list[Path]:
-    manifest = manifest_of(job.run, job.direction.target)
-    entries = test_entries(job.run, manifest)
-    folder = views_of(job.run, manifest, entries, job.size)
-    return [folder / f"{manifest.stem_of(entry)}.png" for entry in entries]
 
 
 def _fed(fed: str) -> dict[str, str]:

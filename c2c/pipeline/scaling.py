@@ -4,14 +4,12 @@ Beside the scores, its records say which approaches are of one family, whose tra
 has no reference: real pictures are reduced to a size, never enlarged.
 """
 
-from pathlib import Path
-
 from c2c.approaches import Direction
-from c2c.evaluation.features import SetFeatures, features_of
+from c2c.evaluation.features import features_of
 from c2c.evaluation.protocol import stating
 from c2c.evaluation.scale import REDUCED_BY, l1_score, reduce_pictures
 from c2c.evaluation.score import kid_score
-from c2c.pipeline.cities import manifest_of, test_entries, too_small, views_of, why_no_reference
+from c2c.pipeline.cities import files_of_tests, manifest_of, too_small, views_of_tests, why_no_reference
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.scoring import Scorer, is_translated, score_key
@@ -46,12 +44,11 @@ def scale_key(run: Run, name: str) -> str:
 
 
 class Scaler:
-    """Scores what was reduced, one run; the features of a reference are computed once."""
+    """Scores what was reduced, one run, with the features that its scorer has already."""
 
     def __init__(self, run: Run, scorer: Scorer) -> None:
         self.run = run
         self.scorer = scorer
-        self._references: dict[Path, SetFeatures] = {}
 
     def scale(self, name: str, progress: Progress) -> None:
         """Reduce what an approach made above its training size, score it there, and record every size."""
@@ -91,10 +88,12 @@ class Scaler:
         """
         run, network = self.run, self.scorer.network
         folder = run.folder.pictures(name, direction.name, size)
-        reduced = reduce_pictures(_tests(run, direction.source, folder / FAKE), folder / "reduced", trained_size)
+        reduced = reduce_pictures(
+            files_of_tests(run, direction.source, folder / FAKE), folder / "reduced", trained_size
+        )
         truth, scores = truth_folder(run, direction, trained_size), []
         if truth is None or not direction.keeps_shape:
-            reference = self._reference(direction.target, trained_size)
+            reference = self.scorer.features_of(views_of_tests(run, direction.target, trained_size))
             scores.append(kid_score(features_of(reduced, network), reference, network))
         if truth is not None:
             against: Against = "dressed truth" if _is_dressed(direction) else "truth"
@@ -102,13 +101,6 @@ class Scaler:
             scores.append(l1_score(reduced, truths, against))
         own = self._own_scores(name, direction, trained_size)
         return tuple(_stated_alike(score, own) for score in scores)
-
-    def _reference(self, city: str, size: int) -> SetFeatures:
-        manifest = manifest_of(self.run, city)
-        folder = views_of(self.run, manifest, test_entries(self.run, manifest), size)
-        if folder not in self._references:
-            self._references[folder] = features_of(_tests(self.run, city, folder), self.scorer.network, cached=True)
-        return self._references[folder]
 
     def _own_scores(self, name: str, direction: Direction, size: int) -> tuple[Score, ...]:
         """What the approach scored at the size it was trained at."""
@@ -127,12 +119,6 @@ def _stated_alike(score: Score, own: tuple[Score, ...]) -> Score:
 def _is_dressed(direction: Direction) -> bool:
     """Whether the fitting truth is the target's dress on the same shapes."""
     return direction.keeps_shape and direction.source != direction.target
-
-
-def _tests(run: Run, city: str, folder: Path) -> list[Path]:
-    """Where a folder has each test picture of a city."""
-    manifest = manifest_of(run, city)
-    return [folder / f"{manifest.stem_of(entry)}.png" for entry in test_entries(run, manifest)]
 
 
 def _refused(run: Run, direction: Direction, size: int) -> str:

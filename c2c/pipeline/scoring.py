@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c2c.approaches import Direction
-from c2c.data.manifest import Manifest, ManifestEntry
+from c2c.data.manifest import Manifest
 from c2c.data.pictures import read_picture, write_picture
 from c2c.data.splits import spread
 from c2c.evaluation.colour import colour_map
@@ -20,7 +20,17 @@ from c2c.evaluation.protocol import stating
 from c2c.evaluation.score import depth_scores, set_scores, truth_scores
 from c2c.evaluation.structure import structure_score
 from c2c.models.features import EfficientNetLite0, FeatureNetwork, load_features
-from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, other_entries, test_entries, views_of, why_no_reference
+from c2c.pipeline.cities import (
+    DRESSED,
+    WHOLE,
+    files_of_tests,
+    manifest_of,
+    other_entries,
+    test_entries,
+    views_of,
+    views_of_tests,
+    why_no_reference,
+)
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.pipeline.translating import directions_by_name, translate_key, truth_folder
@@ -81,9 +91,10 @@ class Scorer:
             if direction.gives == "depth":
                 scores = self._depth(name, direction, size, fake)
             else:
-                scores = self._against_city(self._tests(direction.source, fake), direction, size)
-                scores += self._against_truth(fake, direction, size)
-                scores += self._against_input(fake, direction, size, recipe.size_of(name))
+                made = files_of_tests(run, direction.source, fake)
+                scores = self._against_city(made, direction, size)
+                scores += self._against_truth(made, direction, size)
+                scores += self._against_input(made, direction, size, recipe.size_of(name))
             trained_size = None if recipe.approaches[name].needs == "style_pictures" else recipe.size_of(name)
             self._record(name, kind, direction, size, trained_size, scores, "")
             progress(number, len(work))
@@ -100,9 +111,8 @@ class Scorer:
     def _score_copy(self, direction: Direction, size: int) -> None:
         if direction.takes != "image":
             return
-        manifest = manifest_of(self.run, direction.source)
-        inputs = views_of(self.run, manifest, test_entries(self.run, manifest), size)
-        scores = self._against_city(self._tests(direction.source, inputs), direction, size)
+        inputs = views_of_tests(self.run, direction.source, size)
+        scores = self._against_city(inputs, direction, size)
         scores += self._against_truth(inputs, direction, size)
         self._record(COPY, "", direction, size, None, scores, "the input, not translated at all")
 
@@ -111,16 +121,15 @@ class Scorer:
         if direction.takes != "image" or direction.source == direction.target:
             return
         source, target = (manifest_of(self.run, city) for city in (direction.source, direction.target))
-        tests = test_entries(self.run, source)
-        inputs = views_of(self.run, source, tests, size)
         folder = self.run.folder.pictures(COLOUR, direction.name, size)
         self.run.folder.start_afresh(folder, self.run.key(source.sha256, target.sha256, COLOUR_PICTURES))
         move = colour_map(_training_pictures(source), _training_pictures(target))
-        for path in self._tests(direction.source, inputs):
-            write_picture(folder / FAKE / path.name, move(read_picture(path)))
-        scores = self._against_city(self._tests(direction.source, folder / FAKE), direction, size)
-        scores += self._against_truth(folder / FAKE, direction, size)
-        scores += self._against_input(folder / FAKE, direction, size, self.run.recipe.size)
+        moved = files_of_tests(self.run, direction.source, folder / FAKE)
+        for path, to in zip(views_of_tests(self.run, direction.source, size), moved, strict=True):
+            write_picture(to, move(read_picture(path)))
+        scores = self._against_city(moved, direction, size)
+        scores += self._against_truth(moved, direction, size)
+        scores += self._against_input(moved, direction, size, self.run.recipe.size)
         note = f"the input in {direction.target}'s colours: one linear map for all pictures"
         self._record(COLOUR, "", direction, size, None, scores, note)
 
@@ -136,42 +145,35 @@ class Scorer:
         self._record(REAL, "", direction, size, None, scores, note)
 
     def _against_city(self, pictures: list[Path], direction: Direction, size: int) -> tuple[Score, ...]:
-        manifest = manifest_of(self.run, direction.target)
-        folder = views_of(self.run, manifest, test_entries(self.run, manifest), size)
-        reference = self._features_of(self._tests(direction.target, folder))
-        return set_scores(self._features_of(pictures), reference, self.network)
+        reference = self.features_of(views_of_tests(self.run, direction.target, size))
+        return set_scores(self.features_of(pictures), reference, self.network)
 
-    def _against_truth(self, folder: Path, direction: Direction, size: int) -> tuple[Score, ...]:
+    def _against_truth(self, made: list[Path], direction: Direction, size: int) -> tuple[Score, ...]:
         """Against the target city drawn whole, and against its dress on the source's shapes."""
         found: dict[Literal["truth", "dressed truth"], Path | None] = {
             "truth": truth_folder(self.run, direction, size, WHOLE)
         }
         if direction.source != direction.target:
             found["dressed truth"] = truth_folder(self.run, direction, size, DRESSED)
-        pictures = _by_stem(self._tests(direction.source, folder))
+        pictures = _by_stem(made)
         scores: tuple[Score, ...] = ()
         for against, truth in found.items():
             if truth is not None:
-                true = _by_stem(self._tests(direction.source, truth))
+                true = _by_stem(files_of_tests(self.run, direction.source, truth))
                 scores += tuple(replace(score, against=against) for score in truth_scores(pictures, true, self.looks))
         return scores
 
-    def _against_input(self, folder: Path, direction: Direction, size: int, at: int) -> tuple[Score, ...]:
+    def _against_input(self, made: list[Path], direction: Direction, size: int, at: int) -> tuple[Score, ...]:
         """How much of the input's layout is kept, at one size: it says the same at others, and takes a while."""
         if direction.takes != "image" or size != at:
             return ()
-        inputs = views_of(self.run, *self._source(direction), size)
-        given, made = (_by_stem(self._tests(direction.source, each)) for each in (inputs, folder))
-        return (structure_score(made, given, self.looks),)
-
-    def _source(self, direction: Direction) -> tuple[Manifest, list[ManifestEntry]]:
-        manifest = manifest_of(self.run, direction.source)
-        return manifest, test_entries(self.run, manifest)
+        given = views_of_tests(self.run, direction.source, size)
+        return (structure_score(_by_stem(made), _by_stem(given), self.looks),)
 
     def _depth(self, name: str, direction: Direction, size: int, fake: Path) -> tuple[Score, ...]:
         truth = truth_folder(self.run, direction, size)
         assert truth is not None  # a pair has both halves
-        predicted, true = (_by_stem(self._tests(direction.source, folder)) for folder in (fake, truth))
+        predicted, true = (_by_stem(files_of_tests(self.run, direction.source, folder)) for folder in (fake, truth))
         return depth_scores(predicted, true, code_of(self.run.recipe, name).far_m)
 
     def _checkpoint_rule(self, name: str) -> str:
@@ -180,11 +182,8 @@ class Scorer:
         own = [recipe.approaches[each] for each in (name, *recipe.approaches[name].parts())]
         return ", ".join(dict.fromkeys(each.training.keep for each in own if each.needs in BY_STEPS)) or NO_CHECKPOINT
 
-    def _tests(self, city: str, folder: Path) -> list[Path]:
-        manifest = manifest_of(self.run, city)
-        return [folder / f"{manifest.stem_of(entry)}.png" for entry in test_entries(self.run, manifest)]
-
-    def _features_of(self, paths: list[Path]) -> SetFeatures:
+    def features_of(self, paths: list[Path]) -> SetFeatures:
+        """The features of pictures of this run, computed once."""
         key = tuple(paths)
         if key not in self._features:
             self._features[key] = features_of(paths, self.network, cached=True)

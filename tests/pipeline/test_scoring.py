@@ -1,7 +1,7 @@
 import pytest
 
 from c2c.pipeline import SilentReporter, open_run
-from c2c.pipeline.cities import DRESSED, WHOLE
+from c2c.pipeline.cities import DRESSED, WHOLE, files_of_tests
 from c2c.pipeline.scoring import Scorer, is_translated, reference_key, score_key
 from c2c.pipeline.translating import directions_by_name, truth_folder
 from c2c.recipe.references import COLOUR, COPY, REAL
@@ -93,8 +93,9 @@ def test_shifted_colours_are_saved_and_are_another_picture_than_the_input(rows, 
 def test_the_true_pictures_themselves_would_be_without_fault(run):
     direction = directions_by_name(run.recipe)["paris-to-burano"]
     truth = truth_folder(run, direction, 32, WHOLE)
+    made = files_of_tests(run, direction.source, truth)
 
-    scores = {(s.metric, s.against): s.value for s in Scorer(run)._against_truth(truth, direction, 32)}
+    scores = {(s.metric, s.against): s.value for s in Scorer(run)._against_truth(made, direction, 32)}
 
     assert scores["l1", "truth"] == 0
     assert scores["ssim", "truth"] == pytest.approx(1)
