@@ -12,7 +12,7 @@ https://arxiv.org/abs/1603.04992
 """
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,6 @@ import numpy as np
 from c2c.errors import ScoreError
 from c2c.evaluation.depth import DepthErrors, depth_errors
 from c2c.evaluation.pictures import (
-    DEPTH_SCALE,
     common_size,
     contents_sha256,
     list_pictures,
@@ -29,18 +28,11 @@ from c2c.evaluation.pictures import (
     pixels_sha256,
     read_depth_m,
 )
-from c2c.evaluation.protocol import protocol_of
-from c2c.evaluation.score import mean_score
+from c2c.evaluation.score import scores_of_errors
 from c2c.records import Score
 
 Crop = Literal["none", "garg"]
 GARG = (0.40810811, 0.99189189, 0.03594771, 0.96405229)  # top, bottom, left and right, of a picture's sides
-METRICS: tuple[tuple[str, Literal["lower", "higher"]], ...] = (
-    ("abs_rel", "lower"),
-    ("rmse_m", "lower"),
-    ("delta_1.25", "higher"),
-    ("none_share", "lower"),
-)  # in the order of DepthErrors
 
 
 @dataclass(frozen=True)
@@ -107,23 +99,12 @@ def laser_scores(
     if not errors:
         raise ScoreError(f"Nothing to measure in {len(laser)} laser maps: no pixel is among the {mask}.")
     stated = {
-        "codec": f"png uint16, metres x {DEPTH_SCALE}",
         "mask": str(mask),
         "points": f"{points}, {100 * points / (len(errors) * size[0] * size[1]):.2f}% of the pixels",
         "none_counts_as": f"{mask.far_m:.3f} m",
         "mean": "over a picture's points, then over pictures",
     }
-    sha256 = contents_sha256(digests)
-    return tuple(
-        mean_score(
-            metric,
-            better,
-            "truth",
-            {name: astuple(found)[place] for name, found in errors.items()},
-            protocol_of(metric, size, len(errors), len(errors), sha256) | stated,
-        )
-        for place, (metric, better) in enumerate(METRICS)
-    )
+    return scores_of_errors(errors, size, contents_sha256(digests), stated)
 
 
 def score_depth_folders(predicted: Path, reference: Path, mask: Mask | None = None) -> tuple[Score, ...]:

@@ -13,11 +13,10 @@ from c2c.errors import ScoreError
 from c2c.evaluation.paired import l1_distance
 from c2c.evaluation.pictures import common_size, contents_sha256, in_words, picture_size, pixels_sha256, read_picture
 from c2c.evaluation.protocol import protocol_of
-from c2c.evaluation.score import mean_score
+from c2c.evaluation.score import L1_DETAILS, mean_score
 from c2c.records import Score
 from c2c.records.types import Against
 
-L1_DETAILS = {"values": "RGB in [0, 1], float64"}  # as `c2c.evaluation.score.truth_scores` states it
 REDUCED_BY = "bicubic, antialiased (Pillow), saved as 8-bit PNG"
 
 

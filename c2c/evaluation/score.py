@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from c2c.errors import ScoreError, TooFewImages
-from c2c.evaluation.depth import depth_errors
+from c2c.evaluation.depth import DepthErrors, depth_errors
 from c2c.evaluation.distances import (
     SHARES,
     FeatureStatistics,
@@ -51,6 +51,7 @@ from c2c.records import Score
 from c2c.records.comparing import interval_around
 from c2c.records.types import Against
 
+L1_DETAILS = {"values": "RGB in [0, 1], float64"}
 SSIM_WINDOW = f"Gaussian {WINDOW_PX} px, sigma {SIGMA_PX} px, reflected, K {K1} and {K2}"
 
 Pictures = Sequence[Path] | SetFeatures
@@ -131,8 +132,8 @@ def truth_scores(
         return mean_score(metric, better, "truth", dict(zip(names, values[metric], strict=True)), protocol)
 
     return (
-        score("l1", "lower", {"values": "RGB in [0, 1], float64"}),
-        score("ssim", "higher", {"values": "RGB in [0, 1], float64", "window": SSIM_WINDOW}),
+        score("l1", "lower", L1_DETAILS),
+        score("ssim", "higher", L1_DETAILS | {"window": SSIM_WINDOW}),
         score("perceptual", "lower", _perceptual_details(looks)),
     )
 
@@ -166,14 +167,28 @@ def depth_scores(
         raise ScoreError(f"No true depth map in {truth[names[0]].parent} holds any depth, so no error can be measured.")
     sha256 = contents_sha256([pixels_sha256(maps[name][1]) for name in errors])
     stated = {
-        "codec": f"png uint16, metres x {DEPTH_SCALE}",
         "mask": "pixels whose truth has depth",
         "none_counts_as": f"{far:.3f} m",
         "mean": "over a picture's pixels, then over pictures",
     }
+    return scores_of_errors(errors, size, sha256, stated)
+
+
+def scores_of_errors(
+    errors: Mapping[str, DepthErrors], size: tuple[int, int], truth_sha256: str, stated: Protocol
+) -> tuple[Score, ...]:
+    """AbsRel, RMSE, delta and the share without a prediction, from the errors of each picture.
+
+    Args:
+        errors: by the names of the pictures.
+        size: width and height of the maps.
+        truth_sha256: of the true maps.
+        stated: which pixels count, and what else the protocol is to say.
+    """
 
     def score(metric: str, better: Better, values: dict[str, float]) -> Score:
-        protocol = protocol_of(metric, size, len(errors), len(errors), sha256) | stated
+        n, codec = len(errors), {"codec": f"png uint16, metres x {DEPTH_SCALE}"}
+        protocol = protocol_of(metric, size, n, n, truth_sha256) | codec | stated
         return mean_score(metric, better, "truth", values, protocol)
 
     return (

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint
-from typing import Protocol
+from typing import Protocol, Self
 
 import torch
 import torch.nn.functional as F
@@ -45,11 +45,27 @@ class FeatureNetwork(Protocol):
         ...
 
 
-class EfficientNetLite0(nn.Module):
+class Frozen(nn.Module):
+    """A network that is as its weights' file made it: it never trains and keeps no gradients.
+
+    channels_last is the fastest layout on a CPU, with 8 pictures a call.
+    """
+
+    def freeze(self) -> None:
+        """Call this once all layers are there."""
+        self.requires_grad_(False)
+        self.eval()
+        self.to(memory_format=torch.channels_last)
+
+    def train(self, mode: bool = True) -> Self:
+        """This network as it is."""
+        return super().train(False)
+
+
+class EfficientNetLite0(Frozen):
     """1280 features of a picture: the means of EfficientNet-Lite0's last maps.
 
-    A picture becomes 224 x 224 whatever its sides, with an antialiased bilinear filter in float32. It never trains and
-    keeps no gradients. channels_last is the fastest layout on a CPU, with 8 pictures a call.
+    A picture becomes 224 x 224 whatever its sides, with an antialiased bilinear filter in float32.
     """
 
     name = "efficientnet-lite0"
@@ -62,9 +78,7 @@ class EfficientNetLite0(nn.Module):
         self.weights_sha256 = KNOWN[self.name].sha256
         self.network = EfficientNet.from_name(self.name)
         self.network.load_state_dict(torch.load(locate(self.name), map_location="cpu", weights_only=True))
-        self.requires_grad_(False)
-        self.eval()
-        self.to(memory_format=torch.channels_last)
+        self.freeze()
 
     @exactly()
     def forward(self, images: Tensor) -> Tensor:
@@ -87,12 +101,8 @@ class EfficientNetLite0(nn.Module):
         resized = resized_from_0_to_255(images, self.size_px, self.network._conv_stem.weight.device)
         return ((resized - 127) / 128).contiguous(memory_format=torch.channels_last)
 
-    def train(self, mode: bool = True) -> "EfficientNetLite0":
-        """This network as it is: it never trains."""
-        return super().train(False)
 
-
-class InceptionFID(nn.Module):
+class InceptionFID(Frozen):
     """The 2048 features that FID is defined on, by torch-fidelity's port of the original network.
 
     Raises:
@@ -124,10 +134,6 @@ class InceptionFID(nn.Module):
         """Features (N, 2048) of pictures (N, 3, H, W), uint8 or float in [-1, 1]."""
         exact = _from_0_to_255(images).round().to(torch.uint8)
         return self.network(exact.to(next(self.network.parameters()).device))[0]
-
-    def train(self, mode: bool = True) -> "InceptionFID":
-        """This network as it is: it never trains."""
-        return super().train(False)
 
 
 def feature_name(text: str) -> str:

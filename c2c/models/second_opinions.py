@@ -9,16 +9,16 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.models import mobilenet_v2, squeezenet1_1
 
-from c2c.models.features import exactly, resized_from_0_to_255
+from c2c.models.features import Frozen, exactly, resized_from_0_to_255
 from c2c.weights import KNOWN, locate
 
 FIRES = dict(zip(range(2, 10), (3, 4, 6, 7, 9, 10, 11, 12), strict=True))  # Caffe's number -> place in torchvision
 
 
-class SqueezeNet(nn.Module):
+class SqueezeNet(Frozen):
     """512 features of a picture: the means of the last maps of SqueezeNet 1.1.
 
     Source: Iandola et al. 2016, https://arxiv.org/abs/1602.07360
@@ -37,9 +37,7 @@ class SqueezeNet(nn.Module):
         self.features = squeezenet1_1(weights=None).features
         self.features.load_state_dict(squeezenet_state(locate(self.name)))
         self.register_buffer("mean", torch.tensor((104.0, 117.0, 123.0)).view(1, 3, 1, 1))
-        self.requires_grad_(False)
-        self.eval()
-        self.to(memory_format=torch.channels_last)
+        self.freeze()
 
     @exactly()
     def forward(self, images: Tensor) -> Tensor:
@@ -51,12 +49,8 @@ class SqueezeNet(nn.Module):
         resized = resized_from_0_to_255(images, self.size_px, self.mean.device)
         return (resized.flip(1) - self.mean).contiguous(memory_format=torch.channels_last)
 
-    def train(self, mode: bool = True) -> "SqueezeNet":
-        """This network as it is: it never trains."""
-        return super().train(False)
 
-
-class MobileNetV2(nn.Module):
+class MobileNetV2(Frozen):
     """1280 features of a picture: the means of the last maps of MobileNetV2.
 
     Source: Sandler et al. 2018, https://arxiv.org/abs/1801.04381
@@ -79,9 +73,7 @@ class MobileNetV2(nn.Module):
         self.features.load_state_dict(dict(zip(self.features.state_dict(), state.values(), strict=True)))
         self.register_buffer("mean", torch.tensor((0.485, 0.456, 0.406)).view(1, 3, 1, 1))
         self.register_buffer("deviation", torch.tensor((0.229, 0.224, 0.225)).view(1, 3, 1, 1))
-        self.requires_grad_(False)
-        self.eval()
-        self.to(memory_format=torch.channels_last)
+        self.freeze()
 
     @exactly()
     def forward(self, images: Tensor) -> Tensor:
@@ -92,10 +84,6 @@ class MobileNetV2(nn.Module):
         """Pictures (N, 3, 224, 224) as the network was trained on: RGB, less ImageNet's mean, by its deviation."""
         resized = resized_from_0_to_255(images, self.size_px, self.mean.device)
         return ((resized / 255 - self.mean) / self.deviation).contiguous(memory_format=torch.channels_last)
-
-    def train(self, mode: bool = True) -> "MobileNetV2":
-        """This network as it is: it never trains."""
-        return super().train(False)
 
 
 def squeezenet_state(path: Path) -> dict[str, Tensor]:
