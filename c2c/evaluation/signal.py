@@ -113,17 +113,8 @@ def signal_between(
     folders, names = (folder_a, folder_b), _names(folder_a, folder_b)
     found = [listed(folder) for folder in folders]
     chosen = [spread(paths, most) if most and len(paths) > most else paths for paths, _ in found]
-    done, total = 0, sum(map(len, chosen))
-    seen: list[list[Look]] = []
-    skipped: list[list[Skipped]] = []
-    for folder, paths, (_, unlisted) in zip(folders, chosen, found, strict=True):
-        looks, broken = look_at(
-            folder, paths, network, size, lambda n, done=done: progress and progress(done + n, total)
-        )
-        _refuse_few(folder, len(looks), "telling two cities apart")
-        seen.append(looks)
-        skipped.append(unlisted + broken)
-        done += len(paths)
+    seen, broken = _look_at_both(folders, chosen, network, size, progress)
+    skipped = [unlisted + more for (_, unlisted), more in zip(found, broken, strict=True)]
     looks, is_b = seen[0] + seen[1], [False] * len(seen[0]) + [True] * len(seen[1])
     labels = [f"{names[of_b]}/{look.path}" for look, of_b in zip(looks, is_b, strict=True)]
     pairs = related(labels, [picture_hash(look.grey) for look in looks], lambda number: looks[number].grey)
@@ -153,6 +144,28 @@ def signal_between(
         notes=tuple(_notes(by_network, by_colour, by_file, across, cut, judged.groups, size)),
         alike=tuple(Alike(labels[pair.a], labels[pair.b], pair.why, pair.likeness) for pair in pairs),
     )
+
+
+def _look_at_both(
+    folders: tuple[Path, Path],
+    chosen: list[list[str]],
+    network: FeatureNetwork,
+    size: int,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[list[list[Look]], list[list[Skipped]]]:
+    """What was seen in each folder, and what could not be."""
+    seen: list[list[Look]] = []
+    skipped: list[list[Skipped]] = []
+    done, total = 0, sum(map(len, chosen))
+    for folder, paths in zip(folders, chosen, strict=True):
+        looks, broken = look_at(
+            folder, paths, network, size, lambda n, done=done: progress and progress(done + n, total)
+        )
+        _refuse_few(folder, len(looks), "telling two cities apart")
+        seen.append(looks)
+        skipped.append(broken)
+        done += len(paths)
+    return seen, skipped
 
 
 def _ranked(looks: list[Look], own: list[float]) -> tuple[Seen, ...]:
