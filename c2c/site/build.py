@@ -2,56 +2,24 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from c2c.records import write_atomically
 from c2c.site.approaches import Approach, approaches_of
 from c2c.site.changes import FILE as WHAT_CHANGED
-from c2c.site.changes import ChangeStory, change_stories
+from c2c.site.changes import change_stories
 from c2c.site.galleries import galleries_of
-from c2c.site.home import Home, home_of
+from c2c.site.home import home_of
+from c2c.site.pages import Page, frame_of
 from c2c.site.placing import Placer
 from c2c.site.reading import RunFolder, read_run
 from c2c.site.rendering import assets, depth_scale, environment
-from c2c.site.reproduce import Reproduce, reproduce_of
-from c2c.site.scale import ScaleFamily, scale_families
-from c2c.site.speed import TimedGroup, timed_groups
+from c2c.site.reproduce import reproduce_of
+from c2c.site.scale import scale_families
+from c2c.site.speed import timed_groups
 from c2c.site.tables import score_tables
 
 LIST_OF_FILES = "files.txt"
-
-
-@dataclass(frozen=True)
-class Link:
-    """One entry of the navigation."""
-
-    title: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Site:
-    """Every page of a run's site, as plain objects."""
-
-    home: Home
-    approaches: list[Approach]
-    scale: list[ScaleFamily]
-    changes: list[ChangeStory]
-    speed: list[TimedGroup]
-    reproduce: Reproduce
-
-    @property
-    def links(self) -> list[Link]:
-        """The navigation, the same on every page."""
-        return [
-            Link("Overview", "index.html"),
-            *(Link(approach.name, approach.file) for approach in self.approaches),
-            Link("What changed", WHAT_CHANGED),
-            Link("Scale transfer", "scale-transfer.html"),
-            Link("Speed", "speed.html"),
-            Link("Reproduce", "reproduce.html"),
-        ]
 
 
 def build_site(run: Path, out: Path | None = None, templates: Path | None = None) -> Path:
@@ -65,10 +33,8 @@ def build_site(run: Path, out: Path | None = None, templates: Path | None = None
         templates: a folder whose templates and assets replace c2c's own of the same name.
     """
     out = out or run / "site"
-    found = read_run(run)
     placer = Placer(run, out)
-    site = _site(found, placer)
-    pages = dict(_pages(site, templates))
+    pages = dict(_laid_out(_pages(read_run(run), placer), templates))
     copies = {f"assets/{name}": path for name, path in assets(templates).items()}
     copies |= {f"records/{path.name}": path for path in sorted((run / "records").glob("*.json"))}
     for address, text in pages.items():
@@ -79,38 +45,41 @@ def build_site(run: Path, out: Path | None = None, templates: Path | None = None
     return out / "index.html"
 
 
-def _site(run: RunFolder, placer: Placer) -> Site:
+def _pages(run: RunFolder, placer: Placer) -> list[Page]:
+    """Every page of a run's site, in the order of the navigation; brings their pictures into the site."""
     galleries = galleries_of(run, placer)
     approaches = approaches_of(run, galleries, placer)
     home = home_of(run, approaches, score_tables(run, galleries))
     names = {approach.key: approach.name for approach in approaches}
-    return Site(
-        home,
-        approaches,
-        scale_families(run, approaches),
-        change_stories(run, placer),
-        timed_groups(run, names),
-        reproduce_of(run),
-    )
+    reproduce = reproduce_of(run)
+    return [
+        Page("index.html", "index.html", home.title, {"home": home}, link="Overview"),
+        *(page for approach in approaches for page in _approach_pages(approach)),
+        Page("scale-transfer.html", "scale-transfer.html", "Scale transfer",
+             {"families": scale_families(run, approaches)}, link="Scale transfer"),
+        Page(WHAT_CHANGED, "what-changed.html", "What changed",
+             {"stories": change_stories(run, placer)}, link="What changed"),
+        Page("speed.html", "speed.html", "Speed",
+             {"groups": timed_groups(run, names), "sources": reproduce.sources}, link="Speed"),
+        Page("reproduce.html", "reproduce.html", "Reproduce", {"reproduce": reproduce}, link="Reproduce"),
+    ]  # fmt: skip
 
 
-def _pages(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]:
+def _approach_pages(approach: Approach) -> Iterator[Page]:
+    """The page of an approach, and those of its galleries."""
+    shared = {"approach": approach}
+    yield Page(approach.file, "approach.html", approach.name, shared, link=approach.name, menu="Approaches")
+    for gallery in approach.galleries:
+        yield Page(gallery.file, "gallery.html", gallery.title, shared | {"gallery": gallery})
+
+
+def _laid_out(pages: list[Page], templates: Path | None) -> Iterator[tuple[str, str]]:
     """Every page's address and text."""
     made = environment(templates)
-    shared = {"site": site, "depth_scale": depth_scale()}
-
-    def page(file: str, template: str, title: str, **values: object) -> tuple[str, str]:
-        return file, made.get_template(template).render(here=file, title=title, **shared, **values)
-
-    yield page("index.html", "index.html", site.home.title, home=site.home)
-    for approach in site.approaches:
-        yield page(approach.file, "approach.html", approach.name, approach=approach)
-        for gallery in approach.galleries:
-            yield page(gallery.file, "gallery.html", gallery.title, gallery=gallery, approach=approach)
-    yield page(WHAT_CHANGED, "what-changed.html", "What changed", stories=site.changes)
-    yield page("scale-transfer.html", "scale-transfer.html", "Scale transfer", families=site.scale)
-    yield page("speed.html", "speed.html", "Speed", groups=site.speed)
-    yield page("reproduce.html", "reproduce.html", "Reproduce", reproduce=site.reproduce)
+    shared = {"site": frame_of(pages[0].title, pages), "depth_scale": depth_scale()}
+    for page in pages:
+        text = made.get_template(page.template).render(here=page.file, title=page.title, **shared, **page.values)
+        yield page.file, text
 
 
 def _write_if_changed(path: Path, text: str) -> None:

@@ -19,17 +19,14 @@ from c2c.site.words import slug
 class Picture:
     """A picture of the site, ready to be laid out."""
 
-    source: str  # what is shown
-    original: str  # what opens: the file that was scored
-    width: int
+    thumbnail: str  # what a page shows among others
+    view: str  # what is looked at closely, in full size: the original, or a depth map in colour
+    original: str  # the file that was scored
+    width: int  # of the view and the original, in px
     height: int
     alt: str
+    depth: bool = False  # a depth map, shown in colour
     shown: ClassVar[bool] = True
-
-    @property
-    def depth(self) -> bool:
-        """Whether it is a depth map, shown in colour."""
-        return self.source != self.original
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Placer:
             return Missing("no file", alt)
         except (OSError, SyntaxError, ValueError):  # what Pillow raises for a torn or foreign file
             return Missing("not a whole picture", alt)
-        return Picture(shown, address, width, height, alt)
+        return Picture(shown, shown, address, width, height, alt, depth)
 
     def _original(self, origin: Path, address: str) -> tuple[int, int]:
         """Width and height of a picture that is now in the site."""

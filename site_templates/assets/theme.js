@@ -1,4 +1,4 @@
-// Light or dark by choice. Without scripts the system's own choice holds, and no button is shown.
+// Light or dark by choice; a menu that is open closes when something else is wanted. Without scripts the system's own choice holds, and no button is shown.
 "use strict";
 
 const KEY = "c2c-theme";
@@ -34,4 +34,16 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   label();
   document.querySelector(".masthead").append(button);
+});
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll(".menu[open]")) if (menu !== except) menu.open = false;
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest(".menu")));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest(".menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });

@@ -28,7 +28,7 @@ def test_a_picture_is_placed_with_its_size_and_opens_itself(tmp_path):
     placer = Placer(tmp_path / "run", tmp_path / "site")
 
     placed = placer.place("pictures/fake", "a", "image", "words")
-    assert placed == Picture("pictures/fake/a.png", "pictures/fake/a.png", 40, 30, "words")
+    assert placed == Picture(*["pictures/fake/a.png"] * 3, 40, 30, "words")
     assert (tmp_path / "site/pictures/fake/a.png").is_file()
 
 
@@ -38,10 +38,9 @@ def test_a_file_is_a_depth_map_where_it_has_16_bits(tmp_path):
     Image.new("I;16", (4, 3)).save(tmp_path / "run/depth.png")
     placer = Placer(tmp_path / "run", tmp_path / "site")
 
-    assert placer.place_file("colour.png", "words") == Picture(
-        "pictures/colour.png", "pictures/colour.png", 4, 3, "words"
-    )
-    assert placer.place_file("depth.png", "words") == Picture("previews/depth.png", "pictures/depth.png", 4, 3, "words")
+    assert placer.place_file("colour.png", "words") == Picture(*["pictures/colour.png"] * 3, 4, 3, "words")
+    coloured, scored = "previews/depth.png", "pictures/depth.png"
+    assert placer.place_file("depth.png", "words") == Picture(coloured, coloured, scored, 4, 3, "words", depth=True)
     assert placer.place_file("", "words") == Missing("no file", "words")
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from jinja2 import UndefinedError
 
@@ -15,7 +17,7 @@ def test_a_name_that_a_page_does_not_have_is_an_error():
 
 def test_templates_styles_and_scripts_are_shipped():
     assert (shipped_templates() / "base.html").is_file()
-    assert set(assets()) == {"icon.svg", "style.css", "theme.js"}
+    assert set(assets()) >= {"icon.svg", "theme.css", "style.css", "theme.js"}
 
 
 def test_the_depth_legend_goes_from_near_to_far():
@@ -28,8 +30,11 @@ def test_the_depth_legend_goes_from_near_to_far():
     assert (scale["colours"][0].label, scale["colours"][-1].label) == ("#fde725", "#440154")
 
 
-def test_every_colour_of_the_styles_is_written_once_for_light_and_for_dark():
-    style = assets()["style.css"].read_text(encoding="utf-8")
-    after_colours = style[style.index("--display:") :]
+def test_colours_stand_in_the_theme_alone_each_for_light_and_for_dark():
+    styles = {name: path.read_text(encoding="utf-8") for name, path in assets().items() if name.endswith(".css")}
+    theme = styles.pop("theme.css")
 
-    assert "#" not in after_colours.replace("section#pictures", "")
+    for line in theme.splitlines():
+        assert "#" not in line or "light-dark(" in line
+    for name, style in styles.items():
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b", style), name
