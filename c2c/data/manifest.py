@@ -57,6 +57,7 @@ class Manifest:
     skipped: tuple[Skipped, ...] = ()
     truths: dict[str, str] = field(default_factory=dict)  # key -> folder of true pictures, <stem>.png each
     classes: dict[str, str] = field(default_factory=dict)  # the city or a truth's key -> folder of class maps
+    truth_depths: dict[str, str] = field(default_factory=dict)  # a truth's key -> folder of its depth maps
 
     def split(self, name: str) -> tuple[ManifestEntry, ...]:
         """The entries of one split, in order."""
@@ -78,6 +79,10 @@ class Manifest:
         """Where the class map of this picture is, or of its true translation of that key; only Toytown has them."""
         return Path(self.root) / self.classes[key] / f"{self.stem_of(entry)}.png"
 
+    def truth_depth_path_of(self, entry: ManifestEntry, key: str) -> Path:
+        """Where the depth map of the true translation of that key is; only Toytown has them."""
+        return Path(self.root) / self.truth_depths[key] / f"{self.stem_of(entry)}.png"
+
     def stem_of(self, entry: ManifestEntry) -> str:
         """The picture's name for files made from it: unique in this city and safe on any file system.
 
@@ -89,7 +94,8 @@ class Manifest:
     def sha256(self) -> str:
         """Hash of all that training and scores depend on.
 
-        It changes neither with the root nor with files skipped, nor with class maps, which follow from what is drawn.
+        It changes neither with the root nor with files skipped, nor with class maps and the depths of truths, which
+        follow from what is drawn.
         """
         entries = [msgspec.to_builtins(replace(entry, stamp=())) for entry in self.entries]
         for entry in entries:
@@ -111,6 +117,7 @@ def scan(
     depth_scale: float = DEPTH_SCALE,
     truths: Mapping[str, str] | None = None,
     classes: Mapping[str, str] | None = None,
+    truth_depths: Mapping[str, str] | None = None,
     earlier: Manifest | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Manifest:
@@ -124,6 +131,7 @@ def scan(
         depth_scale: a depth map's value of one metre.
         truths: folders of true translations by key, relative to the root.
         classes: folders of class maps, relative to the root: of the city's own pictures, and of each truth by its key.
+        truth_depths: folders of depth maps of each truth by its key, relative to the root.
         earlier: a manifest of this folder; files of unchanged bytes and time are taken from it unread.
         progress: called with the files looked at and all files, after each.
 
@@ -155,9 +163,8 @@ def scan(
     entries = [replace(entry, split=splits[entry.path]) for entry in entries if entry.path in splits]
     if split_of is None and rules.leaks != "allow":
         entries = _without_leaks(city, root, entries, rules, greys, skipped)
-    return Manifest(
-        city, str(root), depth_scale, tuple(entries), tuple(skipped), dict(truths or {}), dict(classes or {})
-    )
+    folders = (dict(named or {}) for named in (truths, classes, truth_depths))
+    return Manifest(city, str(root), depth_scale, tuple(entries), tuple(skipped), *folders)
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

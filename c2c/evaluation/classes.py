@@ -1,16 +1,12 @@
 """What becomes what: the classes of a picture's pixels before and after translation, on Toytown.
 
 The classes of the real pictures and of the true translations are known exactly. Those of a generated picture are not:
-a small classifier reads them, fitted on real training pictures of both cities. It looks at the colour at three blurs,
-at the contrast around, and at where in the picture. How well it does on real test pictures is measured and stands
-beside every table; a class that it does not recognise is not shown.
-
-Classes are read at PLACES x PLACES points of a picture at most.
+a small classifier reads them point by point, fitted on real training pictures of both cities. How well it does on real
+test pictures is measured and stands beside every table; a class that it does not recognise is not shown.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +18,21 @@ from PIL.Image import Resampling
 from torch import Tensor
 
 from c2c.errors import ScoreError
-from c2c.evaluation.changes import blurred
 from c2c.evaluation.intervals import DRAWS
+from c2c.evaluation.points import (
+    BATCH,
+    FEATURES,
+    HIDDEN,
+    PLACES,
+    POINTS,
+    RATE,
+    STEPS,
+    PointNetwork,
+    points_of,
+    reduced_size,
+)
 from c2c.evaluation.protocol import Protocol
 
-PLACES = 64  # a side: finer ones would cost more than they tell of shares of pixels
-BLURS = (1.0, 4.0)  # sigma in points, beside the colour itself
-FEATURES, HIDDEN = 15, 64
-POINTS = 512  # drawn from each training picture
-STEPS, BATCH, RATE = 300, 1024, 6e-3
 LEAST_SHARE = 0.002  # of a city's pixels: of a rarer class too little is seen to measure how well it is recognised
 BOUND = 0.6  # of recall and precision: a class below is not shown
 
@@ -40,8 +42,7 @@ Classes = NDArray[np.uint8]  # (N, h, w), a number for each class
 class PixelClassifier:
     """Tells the class of each point of a picture.
 
-    Two hidden layers on each point's features by itself, Adam, cross-entropy. Seeded, without touching torch's own
-    chance.
+    A `PointNetwork` fitted by cross-entropy, seeded.
     """
 
     def __init__(self, pictures: Tensor, classes: Classes, count: int, seed: int) -> None:
@@ -59,83 +60,21 @@ class PixelClassifier:
         _check(pictures, classes, count)
         generator = torch.Generator().manual_seed(seed)
         points, truth = _drawn_points(pictures, classes, generator)
-        self._mean, self._deviation = points.mean(0), points.std(0).clamp(min=1e-6)
-        sides = (points.shape[1], HIDDEN, HIDDEN, count)
-        self._layers = [
-            (torch.randn(out, into, generator=generator) * (2 / into) ** 0.5, torch.zeros(out))  # He et al. 2015
-            for into, out in pairwise(sides)
-        ]
-        self._fit((points - self._mean) / self._deviation, truth, generator)
+        self._network = PointNetwork(points, truth, count, F.cross_entropy, generator)
 
     def __call__(self, pictures: Tensor) -> Classes:
         """The classes (N, h, w) of pictures (N, 3, h, w) uint8."""
         found = np.empty((len(pictures), *pictures.shape[-2:]), np.uint8)
         with torch.inference_mode():
             for number, picture in enumerate(pictures):
-                points = features(picture[None])[0].flatten(1).T
-                scores = self._scores((points - self._mean) / self._deviation)
-                found[number] = scores.argmax(1).reshape(found.shape[1:]).numpy()
+                found[number] = self._network(points_of(picture)).argmax(1).reshape(found.shape[1:]).numpy()
         return found
-
-    def _scores(self, points: Tensor) -> Tensor:
-        *hidden, last = self._layers
-        for weight, bias in hidden:
-            points = torch.addmm(bias, points, weight.T).relu()
-        return torch.addmm(last[1], points, last[0].T)
-
-    def _fit(self, points: Tensor, truth: Tensor, generator: torch.Generator) -> None:
-        parameters = [tensor.requires_grad_() for layer in self._layers for tensor in layer]
-        optimizer = torch.optim.Adam(parameters, RATE)
-        schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, STEPS)
-        for _ in range(STEPS):
-            chosen = torch.randint(len(points), (BATCH,), generator=generator)
-            optimizer.zero_grad()
-            F.cross_entropy(self._scores(points[chosen]), truth[chosen]).backward()
-            optimizer.step()
-            schedule.step()
-        self._layers = [(weight.detach(), bias.detach()) for weight, bias in self._layers]
-
-
-def features(pictures: Tensor) -> Tensor:
-    """What the classifier looks at, (N, 15, h, w) float32, of pictures (N, 3, h, w) uint8.
-
-    The colour in [0, 1], itself and blurred twice; the deviation of its lightness around, at both blurs; how much it
-    changes across and down; how far down and how far from the middle.
-    """
-    colour = pictures.float() / 255
-    grey = colour.mean(1, keepdim=True)
-    across, down = (F.pad(d, pad).abs() for d, pad in ((grey.diff(dim=3), (0, 1)), (grey.diff(dim=2), (0, 0, 0, 1))))
-    parts = [colour]
-    for sigma in BLURS:
-        near = blurred(torch.cat((colour, grey * grey), 1), sigma)
-        light = near[:, :3].mean(1, keepdim=True)
-        parts += [near[:, :3], (near[:, 3:] - light * light).clamp(min=0).sqrt()]
-    parts.append(blurred(torch.cat((across, down), 1), BLURS[0]))
-    height, width = pictures.shape[-2:]
-    rows, columns = torch.linspace(0, 1, height), torch.linspace(-1, 1, width).abs()
-    where = torch.stack(torch.meshgrid(rows, columns, indexing="ij"))
-    return torch.cat((*parts, where.expand(len(pictures), -1, -1, -1)), 1)
-
-
-def reduced(picture: Tensor, places: int = PLACES) -> Tensor:
-    """A picture (3, H, W) uint8 as its classes are read: its longer side at most `places`, means of areas."""
-    height, width = reduced_size(picture.shape[1], picture.shape[2], places)
-    if (height, width) == tuple(picture.shape[1:]):
-        return picture
-    image = Image.fromarray(picture.permute(1, 2, 0).numpy()).resize((width, height), Resampling.BOX)
-    return torch.from_numpy(np.array(image)).permute(2, 0, 1)
 
 
 def reduced_classes(classes: NDArray[np.uint8], places: int = PLACES) -> NDArray[np.uint8]:
     """The class map (H, W) that lies over the `reduced` picture: the class in the middle of each area."""
     height, width = reduced_size(classes.shape[0], classes.shape[1], places)
     return np.array(Image.fromarray(classes).resize((width, height), Resampling.NEAREST))
-
-
-def reduced_size(height: int, width: int, places: int) -> tuple[int, int]:
-    """Height and width with the longer side at most `places`."""
-    factor = min(1.0, places / max(height, width))
-    return max(1, round(height * factor)), max(1, round(width * factor))
 
 
 def read_classes(path: Path) -> NDArray[np.uint8]:
@@ -249,6 +188,6 @@ def _drawn_points(pictures: Tensor, classes: Classes, generator: torch.Generator
     points, truth = [], []
     for picture, known in zip(pictures, torch.from_numpy(classes.astype(np.int64)), strict=True):
         chosen = torch.randperm(known.numel(), generator=generator)[:POINTS]
-        points.append(features(picture[None])[0].flatten(1)[:, chosen].T)
+        points.append(points_of(picture)[chosen])
         truth.append(known.flatten()[chosen])
     return torch.cat(points), torch.cat(truth)

@@ -5,29 +5,27 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from c2c.approaches import Direction
 from c2c.data.manifest import Manifest, ManifestEntry
-from c2c.data.pictures import read_picture as read_any_picture
-from c2c.data.splits import spread
-from c2c.data.transforms import test_view, test_view_depth
+from c2c.data.transforms import test_view_depth
 from c2c.evaluation import changes, classes
 from c2c.evaluation.changes import Changes, changes_of
 from c2c.evaluation.classes import Classes, Knowledge, PixelClassifier
 from c2c.evaluation.intervals import mean_with_interval
 from c2c.evaluation.pictures import contents_sha256, pixels_sha256, read_picture
+from c2c.evaluation.points import reduced
 from c2c.evaluation.protocol import Protocol, protocol_of
 from c2c.evaluation.score import mean_score
 from c2c.pipeline.cities import DRESSED, WHOLE, manifest_of, test_entries, truth_key, views_of
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
+from c2c.pipeline.scene_depths import SceneDepths, training_entries, training_view
 from c2c.pipeline.translating import translate_key, truth_folder
 from c2c.records import ChangeRecord, ClassChanges, ClassTable, Recognised, Strength, write_record
 from c2c.toytown import CLASS_COLOURS, CLASSES
 from c2c.translation.panels import FAKE
 
-TRAINING = 48  # pictures of each city that the classifier is fitted on
 BUILDING = ("facade", "window", "roof")  # one class here: a window of two pixels cannot be told from its wall
 NAMES = tuple(dict.fromkeys("building" if name in BUILDING else name for name in CLASSES))
 NUMBERS = np.array([NAMES.index("building" if name in BUILDING else name) for name in CLASSES], np.uint8)
@@ -43,7 +41,7 @@ def changes_key(run: Run, name: str) -> str:
     """What the changes of an approach depend on."""
     cities = {city for direction in image_directions(run, name) for city in (direction.source, direction.target)}
     manifests = [manifest_of(run, city) for city in sorted(cities)]
-    known = [(manifest.sha256, sorted(manifest.classes.items())) for manifest in manifests]
+    known = [(m.sha256, sorted(m.classes.items()), sorted(m.truth_depths.items())) for m in manifests]
     return run.key(translate_key(run, name), known, run.recipe.seed)
 
 
@@ -53,6 +51,7 @@ class Measurer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self._readers: dict[tuple[str, str, int], _Reader] = {}
+        self._depths = SceneDepths(run)
 
     def measure(self, name: str, progress: Progress) -> None:
         """Measure an approach in every direction, at the size it was trained at, and record it."""
@@ -89,6 +88,7 @@ class Measurer:
             strength=_strength(found),
             true_strength=_strength(true) if true else None,
             classes=self._class_changes(direction, size, entries, home, truth) if truth else None,
+            depth=self._depths.measure(direction, size, inputs, home / FAKE, truth) if truth else None,
             protocol=changes.stated(size),
             provenance=run.provenance(),
         )
@@ -166,9 +166,8 @@ class _Reader:
         self.run, self.size = run, size
         pictures, known = [], []
         for manifest in cities:
-            every = manifest.split("train")
-            entries = spread(every, min(TRAINING, len(every)))
-            pictures += [self._training_view(manifest.path_of(entry)) for entry in entries]
+            entries = training_entries(manifest)
+            pictures += [training_view(manifest.path_of(entry), size) for entry in entries]
             known.append(_known(manifest, entries, manifest.city, size))
         self.classifier = PixelClassifier(torch.stack(pictures), np.concatenate(known), len(NAMES), run.recipe.seed)
         fitted_on = f"{len(pictures)} real training pictures of {' and '.join(manifest.city for manifest in cities)}"
@@ -182,7 +181,7 @@ class _Reader:
 
     def read(self, folder: Path, stems: list[str]) -> Classes:
         """The classes of some pictures of a folder."""
-        return self.classifier(torch.stack([classes.reduced(read_picture(folder / f"{stem}.png")) for stem in stems]))
+        return self.classifier(torch.stack([reduced(read_picture(folder / f"{stem}.png")) for stem in stems]))
 
     def real(self, manifest: Manifest) -> _Real:
         """What is known, and what the classifier reads, of a city's real test pictures."""
@@ -193,9 +192,6 @@ class _Reader:
             seen = self.read(folder, [manifest.stem_of(entry) for entry in entries])
             self._real[manifest.city] = _Real(manifest.city, known, seen, Knowledge.of(seen, known, len(NAMES)))
         return self._real[manifest.city]
-
-    def _training_view(self, path: Path) -> Tensor:
-        return classes.reduced(torch.from_numpy(test_view(read_any_picture(path), self.size)).permute(2, 0, 1))
 
 
 def _known(manifest: Manifest, entries: list[ManifestEntry], key: str, size: int) -> Classes:

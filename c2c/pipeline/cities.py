@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import median_low
 
 import numpy as np
 
 from c2c.data.manifest import Manifest, ManifestEntry, read_manifest, scan, write_manifest
+from c2c.data.notices import keep_notices
 from c2c.data.pictures import read_depth, read_picture, write_depth, write_picture
 from c2c.data.splits import SPLITS, Split, SplitRules, spread
 from c2c.data.transforms import test_view, test_view_depth
@@ -17,6 +19,7 @@ from c2c.records import CityRecord, write_record
 from c2c.toytown.pictures import Truth, draw_city
 
 WHOLE, DRESSED = "whole", "dressed"
+NOTICES = "notices"  # folder of the licences and attributions that came with a city's pictures
 
 
 def truth_key(target: str, form: str) -> str:
@@ -59,10 +62,25 @@ def prepare_city(run: Run, city: str, progress: Progress) -> str:
         manifest_sha256=manifest.sha256,
         provenance=run.provenance(),
         note=own.note or ("drawn by c2c, free to use" if own.toytown else ""),
+        short_sides=_short_sides(manifest),
+        notices=_kept_notices(run, city),
     )
     write_record(run.folder.records, record)
     told = ", ".join(f"{count} {split}" for split, count in counts.items() if count)
     return told + (f"; {len(manifest.skipped)} files skipped" if manifest.skipped else "")
+
+
+def _short_sides(manifest: Manifest) -> tuple[int, int, int]:
+    """The smallest, the median and the largest short side of a city's pictures, in px."""
+    sides = sorted(min(entry.width, entry.height) for entry in manifest.entries)
+    return sides[0], median_low(sides), sides[-1]
+
+
+def _kept_notices(run: Run, city: str) -> tuple[str, ...]:
+    """The licences and attributions that came with a city's folder, now in the run's."""
+    own, folder = run.recipe.cities[city], run.folder.city(city) / NOTICES
+    kept = keep_notices(_root(own), folder) if own.folder else []
+    return tuple(run.folder.relative(path) for path in kept)
 
 
 def city_key(run: Run, city: str) -> str:
@@ -171,6 +189,7 @@ def _drawn(run: Run, city: str, progress: Progress) -> Manifest:
         split_of=_drawn_split,
         truths={key: f"truth/{key}" for key in truths},
         classes={city: "classes", **{key: f"classes/{key}" for key in truths}},
+        truth_depths={key: f"depth/{key}" for key in truths},
     )
 
 

@@ -77,6 +77,8 @@ class CityRecord:
     manifest_sha256: str
     provenance: Provenance
     note: str = ""  # licence or origin, as the recipe states it
+    short_sides: tuple[int, int, int] | None = None  # of the pictures, in px: the smallest, the median, the largest
+    notices: tuple[str, ...] = ()  # files kept with the run that came with the pictures: licences, attributions
     kind: Literal["city"] = "city"
     schema: int = SCHEMA
 
@@ -336,6 +338,17 @@ class ClassChanges:
 
 
 @dataclass(frozen=True)
+class SceneDepth:
+    """How well the depth of the true scene is read off pictures, by a small network fitted on real ones."""
+
+    truth_form: Literal["truth", "dressed truth"]
+    output: tuple[Score, ...]  # AbsRel, RMSE and delta < 1.25, read off the generated pictures
+    truth: dict[str, float]  # metric -> read off the true pictures: more cannot be reached
+    input: dict[str, float]  # off the input handed back
+    place: dict[str, float]  # from where in the picture a point lies, without looking at the picture
+
+
+@dataclass(frozen=True)
 class ChangeRecord:
     """What an approach changed in one direction, at the size it was trained at."""
 
@@ -356,7 +369,34 @@ class ChangeRecord:
     classes: ClassChanges | None  # Toytown only
     protocol: dict[str, str]
     provenance: Provenance
+    depth: SceneDepth | None = None  # Toytown only
     kind: Literal["change"] = "change"
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class VideoRecord:
+    """One video, and how much it flickers: an approach's translation of a video, or a reference beside it."""
+
+    subject: str  # the approach's name, or that of a reference row, see `c2c.recipe.references`
+    subject_kind: Literal["approach", "reference"]
+    approach_kind: str  # "" for a reference row
+    direction: str
+    source: str
+    target: str
+    size: int  # side of the frames
+    file: str  # MP4, to look at; the scores are those of the frames
+    folder: str  # of the frames, <frame-0001>.png and so on
+    strip: str  # a picture of some frames in a row
+    shown: tuple[int, ...]  # which, from 1
+    frames: int
+    frames_per_second: float
+    origin: str  # "a drive through Toytown", or the name of the file
+    scores: tuple[Score, ...]  # flicker, and the warping error
+    provenance: Provenance
+    note: str = ""
+    keeps_shape: bool = True  # False: the approach may change the shape of things
+    kind: Literal["video"] = "video"
     schema: int = SCHEMA
 
 
@@ -384,6 +424,60 @@ class TimingRecord:
     schema: int = SCHEMA
 
 
+@dataclass(frozen=True)
+class VotesFile:
+    """One voter's answers, as they were handed in."""
+
+    file: str  # in the run's folder
+    sha256: str
+    voter: str  # the name that the voter chose, "" for none
+    answers: int  # that count
+    repeated: int  # that were given before, and do not count
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What voters said about the pictures of one approach in one direction, or about the real ones of one city."""
+
+    subject: str  # the approach's name, or "real-against-real" for real pictures
+    approach_kind: str  # "" for real pictures
+    direction: str  # "" for real pictures
+    source: str
+    city: str  # that the pictures show, or should show
+    answers: int
+    taken_for_real: int
+    cities: dict[str, int]  # city -> how often it was named; empty where there is only one
+    seconds: float  # median time to an answer
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Which of two looked more like a city, in one direction."""
+
+    direction: str
+    source: str
+    target: str
+    a: str  # an approach's name, "copy-the-input", or "real-against-real" for a real picture
+    b: str
+    wins_a: int
+    wins_b: int
+
+
+@dataclass(frozen=True)
+class VotesRecord:
+    """What people said in the blind study: the files of all voters, added up."""
+
+    study: str  # which pictures were shown
+    files: tuple[VotesFile, ...]
+    voters: int
+    cities: tuple[str, ...]  # that could be named
+    tallies: tuple[Tally, ...]
+    duels: tuple[Duel, ...]
+    provenance: Provenance
+    kind: Literal["votes"] = "votes"
+    schema: int = SCHEMA
+
+
 Record = (
     RunRecord
     | CityRecord
@@ -393,7 +487,9 @@ Record = (
     | ScaleRecord
     | ProbeRecord
     | ChangeRecord
+    | VideoRecord
     | TimingRecord
+    | VotesRecord
 )
 
 TYPES: dict[str, type] = {
@@ -405,5 +501,7 @@ TYPES: dict[str, type] = {
     "scale": ScaleRecord,
     "probe": ProbeRecord,
     "change": ChangeRecord,
+    "video": VideoRecord,
     "timing": TimingRecord,
+    "votes": VotesRecord,
 }

@@ -7,6 +7,7 @@ from c2c.site.charts import Tick, nice_ticks, short
 from c2c.site.galleries import Cell, approach_file
 from c2c.site.placing import Missing, Picture, Placer
 from c2c.site.reading import Filed, RunFolder
+from c2c.site.scene_depth import DepthStory, depth_story
 from c2c.site.words import approach_name, direction_name, enumerate_words, number, slug, title_case
 
 FILE = "what-changed.html"
@@ -109,6 +110,7 @@ class ChangeStory:
     ticks: tuple[Tick, ...]
     examples: tuple[Example, ...]
     classes: ClassStory | None
+    depth: DepthStory | None
     protocol: tuple[tuple[str, str], ...]
     record: str
 
@@ -143,6 +145,7 @@ def _story(filed: Filed[ChangeRecord], placer: Placer) -> ChangeStory:
         ticks=tuple(Tick(100 * at / record.top, short(at)) for at in nice_ticks(0.0, record.top, 4)),
         examples=_examples(record, placer),
         classes=_class_story(record, record.classes, placer) if record.classes else None,
+        depth=depth_story(record.depth, record.target) if record.depth else None,
         protocol=tuple(protocol.items()),
         record=filed.href,
     )

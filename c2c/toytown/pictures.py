@@ -1,7 +1,8 @@
 """A city's pictures on disk: colour, depth and classes of many layouts, and true pictures of its test views.
 
 The folder is filled as `rgb/<stem>.png`, `depth/<stem>.png` (16 bits, metres x 256, 0 = none),
-`classes/<stem>.png` (an index into CLASSES), `truth/<name>/<stem>.png` and `classes/<name>/<stem>.png` (of the truth).
+`classes/<stem>.png` (an index into CLASSES), and of each truth `truth/<name>/<stem>.png`, `classes/<name>/<stem>.png`
+and `depth/<name>/<stem>.png`.
 What is there already and bears the right content key is kept, so a run that was killed goes on where it was.
 """
 
@@ -84,7 +85,8 @@ def draw_city(
     """The views of a city, drawn into `folder` by every core at hand; layouts differ between cities and splits.
 
     Args:
-        truths: for each name, how test views are drawn once more, into `truth/<name>` and `classes/<name>`.
+        truths: for each name, how test views are drawn once more, into `truth/<name>`, `classes/<name>` and
+            `depth/<name>`.
         progress: called with views done and views in all.
     """
     views = planned(folder, city, spec, seed)
@@ -147,8 +149,8 @@ def _own_job(view: DrawnView, city: str, spec: ToytownRecipe) -> Job:
 
 
 def _true_job(folder: Path, name: str, truth: Truth, view: DrawnView, spec: ToytownRecipe) -> Job:
-    rgb, classes = (folder / layer / name / view.rgb.name for layer in ("truth", "classes"))
-    targets = (("rgb.png", rgb), ("classes.png", classes))
+    rgb, depth, classes = (folder / layer / name / view.rgb.name for layer in ("truth", "depth", "classes"))
+    targets = (("rgb.png", rgb), ("depth.png", depth), ("classes.png", classes))
     return Job(truth.massing, truth.dress, view.layout_seed, spec.test_size, targets)
 
 

@@ -4,19 +4,17 @@ import torch
 from PIL import Image
 
 from c2c.errors import ScoreError
-from c2c.evaluation import classes
 from c2c.evaluation.classes import (
     Knowledge,
     PixelClassifier,
     agreement,
-    features,
     read_classes,
-    reduced,
     reduced_classes,
     shares,
     transitions,
     write_classes,
 )
+from c2c.evaluation.points import reduced
 
 COLOURS = ((200, 60, 50), (60, 160, 70), (50, 70, 190))
 
@@ -118,17 +116,6 @@ def test_the_classifier_is_the_same_for_the_same_seed_and_leaves_torch_s_own_cha
     assert (one != other).any()
     assert torch.equal(torch.get_rng_state(), chance)
     assert one.shape == (9, 24, 24)
-
-
-def test_a_plain_picture_shows_its_colour_and_no_contrast():
-    found = features(torch.tensor([51, 102, 204], dtype=torch.uint8)[None, :, None, None].expand(1, 3, 12, 10))
-
-    assert found.shape == (1, classes.FEATURES, 12, 10)
-    for first in (0, 3, 7):  # itself, and at both blurs
-        assert found[0, first : first + 3].mean((1, 2)).tolist() == pytest.approx([0.2, 0.4, 0.8], abs=1e-5)
-    assert found[0, [6, 10, 11, 12]].abs().max() < 1e-3
-    assert found[0, 13, :, 0].tolist() == pytest.approx(np.linspace(0, 1, 12))
-    assert found[0, 14, 0].tolist() == pytest.approx(np.abs(np.linspace(-1, 1, 10)))
 
 
 def test_a_class_map_lies_over_its_reduced_picture():

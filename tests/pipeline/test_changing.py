@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from c2c.data.pictures import read_depth
 from c2c.evaluation.classes import read_classes
 from c2c.pipeline import SilentReporter, cities, open_run, stages, start_run
 from c2c.pipeline.changing import NAMES, Measurer, changes_key, image_directions
@@ -80,7 +81,7 @@ def test_class_maps_are_kept_for_every_picture_and_every_truth(towns):
 def test_class_maps_move_no_hash_that_a_training_depends_on(towns):
     manifest = manifest_of(towns, "paris")
 
-    assert replace(manifest, classes={}).sha256 == manifest.sha256
+    assert replace(manifest, classes={}, truth_depths={}).sha256 == manifest.sha256
 
 
 @pytest.mark.parametrize("direction", ["paris-to-burano", "burano-to-paris"])
@@ -155,6 +156,33 @@ def test_what_the_classifier_knows_is_told_class_by_class_from_where_the_class_i
             assert min(one.recall, one.precision) >= found.bound
 
 
+def test_of_the_truth_the_depth_is_read_as_well_as_it_can_be_and_of_the_input_less_well(records):
+    for direction in ("paris-to-burano", "burano-to-paris"):
+        truth, copied = (records[name, direction].depth for name in ("truth", "copy"))
+        values = {score.metric: score.value for score in truth.output}
+        assert values == pytest.approx(truth.truth)
+        assert truth.truth == copied.truth
+        assert {score.metric: score.value for score in copied.output} == pytest.approx(copied.input)
+        assert copied.input["abs_rel"] > truth.truth["abs_rel"]
+        assert truth.place.keys() == values.keys() == {"abs_rel", "rmse_m", "delta_1.25"}
+        low, high = truth.output[0].interval
+        assert low < truth.output[0].value < high
+
+
+def test_an_approach_that_keeps_shapes_is_held_against_the_depth_of_its_input(records, towns):
+    dressed, whole = records["dressed", "paris-to-burano"].depth, records["truth", "paris-to-burano"].depth
+
+    assert (dressed.truth_form, whole.truth_form) == ("dressed truth", "truth")
+    sha256 = [found.output[0].protocol["reference_sha256"] for found in (dressed, whole)]
+    assert sha256[0] != sha256[1]
+    manifest = manifest_of(towns, "paris")
+    for entry in cities.test_entries(towns, manifest):
+        depths = [read_depth(manifest.truth_depth_path_of(entry, f"burano{form}")) for form in ("-dress", "")]
+        own = read_depth(manifest.depth_path_of(entry))
+        assert (depths[0] == own).all()
+        assert (depths[1] != own).any()
+
+
 def test_maps_lie_beside_the_pictures(records, towns):
     record = records["truth", "paris-to-burano"]
 
@@ -194,7 +222,7 @@ def test_folders_of_photos_have_maps_but_no_classes(folder_run):
     Measurer(run).measure("cyclegan", ignore)
 
     record = read_record(run.folder.records / "change-cyclegan-old-to-new-32.json")
-    assert (record.classes, record.true_strength) == (None, None)
+    assert (record.classes, record.depth, record.true_strength) == (None, None, None)
     assert record.strength.value > 5
     assert len(list((run.folder.root / record.maps).glob("*.png"))) == len(record.strength.per_picture) == 2
 

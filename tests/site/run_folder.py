@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from PIL import Image
 
+from c2c.data.video import write_video as write_mp4
 from c2c.records import (
     ChangeRecord,
     CityRecord,
@@ -20,6 +23,7 @@ from c2c.records import (
     Recognised,
     RunRecord,
     Sample,
+    SceneDepth,
     Score,
     ScoreRecord,
     Skipped,
@@ -28,6 +32,7 @@ from c2c.records import (
     TimingRecord,
     TrainingRecord,
     TranslationRecord,
+    VideoRecord,
     write_record,
 )
 from c2c.records.types import Modality, Status
@@ -438,6 +443,17 @@ def class_changes(folders: dict[str, str]) -> ClassChanges:
     )
 
 
+def scene_depth() -> SceneDepth:
+    """Depth that is read off generated pictures worse than off the truth, and better than from the place alone."""
+    return SceneDepth(
+        truth_form="truth",
+        output=(score("abs_rel", 0.21), score("rmse_m", 9.1), score("delta_1.25", 0.68)),
+        truth={"abs_rel": 0.14, "rmse_m": 7.0, "delta_1.25": 0.81},
+        input={"abs_rel": 0.19, "rmse_m": 8.5, "delta_1.25": 0.7},
+        place={"abs_rel": 0.26, "rmse_m": 10.9, "delta_1.25": 0.6},
+    )
+
+
 def change(run: Path, approach: str, source: str, target: str, size: int, on_toytown: bool) -> None:
     """Draw the maps of what an approach changed, and write its record."""
     direction = direction_of(source, target)
@@ -466,10 +482,55 @@ def change(run: Path, approach: str, source: str, target: str, size: int, on_toy
             strength=strength,
             true_strength=Strength(33.0, (30.0, 36.0), (30.0, 33.0, 36.0), found) if on_toytown else None,
             classes=class_changes(folders) if on_toytown else None,
+            depth=scene_depth() if on_toytown else None,
             protocol={"measure": "CIELAB 1976"},
             provenance=WHERE,
         ),
     )
+
+
+def video(run: Path, subject: str, kind: str, flicker: float, motion: str = "exact") -> None:
+    """Write a video of a few frames with its strip, and its record; an empty kind makes it a reference."""
+    folder = f"pictures/{subject}/paris-to-burano/32/video"
+    (run / folder).mkdir(parents=True, exist_ok=True)
+    frames = [street_colour(32, seed, "burano" if kind else "paris") for seed in range(4)]
+    Image.fromarray(frames[0]).save(run / folder / "frame-0001.png")
+    Image.fromarray(np.concatenate(frames, axis=1)).save(run / folder / "strip.png")
+    write_mp4(run / folder / "video.mp4", frames, Fraction(4))
+    spread = (flicker - 0.3, flicker + 0.3) if subject != "copy-the-input" else (0.0, 0.0)
+    scores = tuple(
+        replace(score(metric, value), against="input", protocol=protocol, fingerprint=motion, interval=ends, n=3)
+        for metric, value, ends in (("flicker", flicker, spread), ("warping_error", flicker + 2, None))
+        for protocol in ({"motion": motion},)
+    )
+    record = VideoRecord(
+        subject=subject, subject_kind="approach" if kind else "reference", approach_kind=kind,
+        direction="paris-to-burano", source="paris", target="burano", size=32, file=f"{folder}/video.mp4",
+        folder=folder, strip=f"{folder}/strip.png", shown=(1, 2, 3, 4), frames=4, frames_per_second=4.0,
+        origin="a drive through Toytown", scores=scores, provenance=WHERE, keeps_shape=kind != "cyclegan",
+    )  # fmt: skip
+    write_record(run / "records", record)
+
+
+def write_videos(run: Path) -> None:
+    """Videos of two approaches beside all references."""
+    video(run, "copy-the-input", "", 0.0)
+    video(run, "cyclegan", "cyclegan", 3.5)
+    video(run, "depth_chain", "depth_chain", 1.25)
+    video(run, "true-translation", "", 0.5, motion="exact, of the video's own shapes")
+    video(run, "true-dress", "", -0.75)
+    video(run, "colour-shift", "", -0.125)
+
+
+def write_small_run(run: Path) -> Path:
+    """Write a run of two approaches without training, at 32 px, that one stage failed in. Returns the folder."""
+    write_cities_and_run(run)
+    real, made = ("input", "image", "real", "paris"), ("output", "image", "fake", "burano")
+    translation(run, "cyclegan", "cyclegan", *CITIES, 32, [real, made])
+    translation(run, "pix2pix", "pix2pix", "paris", "paris", 32, [("input", "depth", "real", "paris"), made])
+    scored(run, "cyclegan", "cyclegan", *CITIES, 32, (score("kid", 0.06), score("l1", 0.18)))
+    timing(run, "generator cyclegan 32 cpu", "cyclegan", "translate", 32, "cpu", 31.0)
+    return run
 
 
 def write_run(run: Path, scores: bool = True) -> Path:
@@ -491,6 +552,7 @@ def write_run(run: Path, scores: bool = True) -> Path:
         write_scores(run)
         change(run, "cyclegan", *CITIES, 128, on_toytown=True)
         change(run, "neural_style", *CITIES, 128, on_toytown=False)
+        write_videos(run)
         for approach, speed in (("cyclegan", 31.0), ("pix2pix", 58.0)):
             timing(run, f"generator {approach} 128 cpu", approach, "translate", 128, "cpu", speed)
             timing(run, f"generator {approach} 256 cpu", approach, "translate", 256, "cpu", speed / 4)

@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from c2c.site import build_site
 from c2c.site.changes import change_stories, percent
 from c2c.site.placing import Missing, Placer
 from c2c.site.reading import read_run
+from c2c.site.scene_depth import depth_story
 
 
 @pytest.fixture
@@ -110,12 +112,31 @@ def test_photos_have_maps_and_no_table(stories, page):
 def test_every_table_has_headings_for_rows_and_columns_and_a_caption(page):
     tables = re.findall(r"<table.*?</table>", page.markup, re.DOTALL)
 
-    assert len(tables) == 3
+    assert len(tables) == 4
     for table in tables:
-        assert "<caption" in table
+        assert ("<caption" in table) == ("Read off" not in table)  # the heading above it names that one
         columns = len(re.findall(r'<th scope="col"', table)) - 1
         for row in re.findall(r'<tr><th scope="row">.*?</tr>', table, re.DOTALL):
             assert len(re.findall(r"<td", row)) == columns
+
+
+def test_depth_of_the_true_scene_stands_between_the_truth_and_what_is_known_without_looking(stories, page):
+    rows = stories[0].depth.rows
+
+    assert [row.name for row in rows if not row.own] == [
+        "The true translation", "The input, handed back", "The place alone",
+    ]  # fmt: skip
+    assert [row.values[0][0] for row in rows] == ["0.140", "0.210", "0.190", "0.260"]
+    assert "Depth of the true scene" in page.words
+    assert stories[1].depth is None
+
+
+def test_a_judge_that_reads_no_depth_off_the_truth_is_said_to_decide_nothing(make):
+    found = make.scene_depth()
+
+    assert not any("decides nothing" in note for note in depth_story(found, "burano").notes)
+    blind = replace(found, truth=found.place)
+    assert any("decides nothing" in note for note in depth_story(blind, "burano").notes)
 
 
 def test_every_shade_of_a_cell_has_its_colour(page, whole_run):
@@ -129,14 +150,14 @@ def test_a_picture_that_is_gone_leaves_its_place_and_the_page_stands(own_run, tm
     shutil.rmtree(own_run / "pictures" / "cyclegan" / "paris-to-burano" / "128" / "change")
 
     story = change_stories(read_run(own_run), Placer(own_run, tmp_path / "site"))[0]
-    page = read_page(build_site(own_run).with_name("what-changed.html"))
+    page = read_page(build_site(own_run).page.with_name("what-changed.html"))
 
     assert isinstance(story.examples[0].cells[2].picture, Missing)
     assert "63% of road pixels" in page.words
 
 
 def test_without_records_the_page_says_so(make, tmp_path, read_page):
-    page = read_page(build_site(make.write_run(tmp_path / "run", scores=False)).with_name("what-changed.html"))
+    page = read_page(build_site(make.write_run(tmp_path / "run", scores=False)).page.with_name("what-changed.html"))
 
     assert "No approach of this run has been measured yet" in page.words
 

@@ -45,7 +45,7 @@ def test_a_city_s_folder_holds_colour_depth_classes_and_truth(tmp_path):
     layers = [f"{layer}/{view.stem}.png" for layer in ("rgb", "depth", "classes") for view in views]
     truth = [
         f"{layer}/{name}/test-{index:04d}.png"
-        for layer in ("truth", "classes")
+        for layer in ("truth", "depth", "classes")
         for name in TRUTHS
         for index in range(2)
     ]
