@@ -23,6 +23,10 @@ class PictureError(C2CError):
     """A picture cannot be used; it is reported and skipped."""
 
 
+class VideoError(C2CError):
+    """A video cannot be used, or cannot be written."""
+
+
 class NoPictures(C2CError):
     """A folder that should hold a city's pictures does not."""
 
@@ -80,6 +84,22 @@ class OutputError(C2CError):
 
 class DeviceError(C2CError):
     """The device asked for is not on this machine."""
+
+
+class VotesError(C2CError):
+    """Votes of a blind study cannot be counted."""
+
+
+class DownloadError(C2CError):
+    """A file that others publish cannot be had, or is not the file it should be."""
+
+
+class ServeError(C2CError):
+    """Pages cannot be shown on this machine."""
+
+
+class TemplatesError(C2CError):
+    """A folder of one's own templates cannot be used."""
 
 
 class RunError(C2CError):

@@ -123,7 +123,7 @@ class Scorer:
         source, target = (manifest_of(self.run, city) for city in (direction.source, direction.target))
         folder = self.run.folder.pictures(COLOUR, direction.name, size)
         self.run.folder.start_afresh(folder, self.run.key(source.sha256, target.sha256, COLOUR_PICTURES))
-        move = colour_map(_training_pictures(source), _training_pictures(target))
+        move = colour_map(training_pictures(source), training_pictures(target))
         moved = files_of_tests(self.run, direction.source, folder / FAKE)
         for path, to in zip(views_of_tests(self.run, direction.source, size), moved, strict=True):
             write_picture(to, move(read_picture(path)))
@@ -219,7 +219,8 @@ class Scorer:
         write_record(self.run.folder.records, record)
 
 
-def _training_pictures(manifest: Manifest) -> Iterator[NDArray[np.uint8]]:
+def training_pictures(manifest: Manifest) -> Iterator[NDArray[np.uint8]]:
+    """The training pictures that tell a city's colours, spread evenly."""
     train = manifest.split("train")
     return (read_picture(manifest.path_of(e)) for e in spread(train, min(len(train), COLOUR_PICTURES)))
 

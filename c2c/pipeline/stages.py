@@ -4,7 +4,7 @@ import time
 from dataclasses import asdict
 
 from c2c.errors import CheckpointError, TrainingDiverged
-from c2c.pipeline import changing, cities, fitting, probing, scaling, scoring, translating
+from c2c.pipeline import changing, cities, filming, fitting, probing, scaling, scoring, translating
 from c2c.pipeline.reporter import Progress
 from c2c.pipeline.run import Run
 from c2c.recipe.schema import BY_STEPS
@@ -19,6 +19,7 @@ from c2c.records import (
     TimingRecord,
     TrainingRecord,
     TranslationRecord,
+    VideoRecord,
     read_records,
     write_record,
 )
@@ -26,6 +27,8 @@ from c2c.records.store import file_name
 from c2c.timing.cases import cases_of, time_case
 from c2c.training import processes
 from c2c.training.checkpoint import load_approach
+
+MEASURING = ("score", "scale", "changes", "probe", "film", "time")  # stages of what an approach made
 
 
 def run_all(run: Run) -> RunRecord:
@@ -54,6 +57,7 @@ def forget_strangers(run: Run) -> None:
     """Remove the records of approaches, directions and sizes that the recipe no longer names; pictures stay."""
     recipe = run.recipe
     cases = {case.name for case in cases_of(recipe)}
+    filmed = filming.film_places(recipe)
     places = {
         (name, direction.name, size)
         for name in recipe.approaches
@@ -80,6 +84,10 @@ def forget_strangers(run: Run) -> None:
                 known = (direction, size) in {place[1:] for place in places}
             case ChangeRecord(approach=name, direction=direction, size=size):
                 known = (name, direction, size) in places and size == recipe.size_of(name)
+            case VideoRecord(subject_kind="approach", subject=name, direction=direction, size=size):
+                known = name in recipe.approaches and (direction, size) in filming.places_of(recipe, name)
+            case VideoRecord(direction=direction, size=size):
+                known = (direction, size) in filmed
             case _:
                 known = True
         if not known:
@@ -89,7 +97,7 @@ def forget_strangers(run: Run) -> None:
 def forget_results(run: Run, name: str) -> None:
     """Remove what was measured of an approach that failed: it is of an earlier one, with other settings."""
     for record in read_records(run.folder.records):
-        if _stage_of(record) in (f"score {name}", f"scale {name}", f"changes {name}", f"probe {name}", f"time {name}"):
+        if _stage_of(record) in {f"{stage} {name}" for stage in MEASURING}:
             _forget(run, record)
     run.ledger.forget(f"translate {name}")
 
@@ -118,6 +126,10 @@ def _stage_of(record: Record) -> str:
             return f"scale {name}"
         case ProbeRecord(approach=name):
             return f"probe {name}"
+        case VideoRecord(subject_kind="approach", subject=name):
+            return f"film {name}"
+        case VideoRecord():
+            return "film references"
         case TimingRecord(approach=name):
             return f"time {name}"
     return ""
@@ -185,6 +197,7 @@ def score_all(run: Run) -> None:
     scale_all(run, scorer)
     probe_all(run)
     changes_all(run)
+    film_all(run)
 
 
 def changes_all(run: Run) -> None:
@@ -218,6 +231,22 @@ def probe_all(run: Run) -> None:
             with run.going_on(f"probe {name}"):
                 key = probing.probe_key(run, name)
                 run.do(f"probe {name}", key, lambda progress, name=name: probing.probe(run, name, progress))
+
+
+def film_all(run: Run) -> None:
+    """Translate a video by every approach that has pictures and is asked for one, and measure how much it flickers."""
+    filmer, filmed = filming.Filmer(run), False
+    for name in run.recipe.approaches:
+        if not filming.film_directions(run.recipe, name):
+            continue
+        if processes.decided_by_first(lambda name=name: scoring.is_translated(run, name)):
+            with run.going_on(f"film {name}"):
+                key = filming.film_key(run, name)
+                run.do(f"film {name}", key, lambda progress, name=name: filmer.film(name, progress))
+                filmed = True
+    if filmed:
+        with run.going_on("film references"):
+            run.do("film references", filming.film_reference_key(run), filmer.film_references)
 
 
 def time_all(run: Run) -> None:

@@ -21,6 +21,7 @@ from c2c.recipe.schema import (
     TimingRecipe,
     ToytownRecipe,
     TrainingRecipe,
+    VideoRecipe,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "TimingRecipe",
     "ToytownRecipe",
     "TrainingRecipe",
+    "VideoRecipe",
     "digest",
     "known_kinds",
     "load_recipe",

@@ -20,6 +20,8 @@ from c2c.recipe.schema import BY_STEPS, ApproachRecipe, Recipe
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TOYTOWN_CITIES = ("manhattan", "paris", "burano")
+FEWEST_FRAMES = 8
+LONGEST_DRIVE_M = 120.0
 
 
 def packaged_recipes() -> dict[str, Path]:
@@ -217,6 +219,7 @@ def _check_meaning(recipe: Recipe) -> None:
         _check_approach(recipe, name)
     _check_extractor(recipe.scoring.extractor)
     _check_numbers(recipe)
+    _check_video(recipe)
 
 
 def _check_extractor(name: str) -> None:
@@ -246,6 +249,31 @@ def _check_approach(recipe: Recipe, name: str) -> None:
                 f"approaches.{name} speaks of the city {city!r}{_nearest(city, recipe.cities)}\n"
                 f"Cities of this recipe: {', '.join(recipe.cities)}."
             )
+
+
+def _check_video(recipe: Recipe) -> None:
+    video = recipe.video
+    for name in video.approaches:
+        if name not in recipe.approaches:
+            raise RecipeError(
+                f"video.approaches names {name!r}{_nearest(name, recipe.approaches)}\n"
+                f"Approaches of this recipe: {', '.join(recipe.approaches)}."
+            )
+    for city in video.files:
+        if city not in recipe.cities or recipe.cities[city].toytown:
+            of_folders = [name for name, own in recipe.cities.items() if not own.toytown]
+            raise RecipeError(
+                f"video.files names {city!r}, but a city of a folder was needed{_nearest(city, of_folders)}\n"
+                "Toytown's cities are driven through and need no file."
+            )
+    if 0 < video.frames < FEWEST_FRAMES:
+        raise RecipeError(f"video.frames is {video.frames}; at least {FEWEST_FRAMES} are needed to see flicker, or 0.")
+    way = (video.frames - 1) * video.step_m
+    if video.frames and way > LONGEST_DRIVE_M and any(own.toytown for own in recipe.cities.values()):
+        raise RecipeError(
+            f"video.frames = {video.frames} and video.step_m = {video.step_m} make a drive of {way:g} m, "
+            f"but the street is {LONGEST_DRIVE_M:g} m long."
+        )
 
 
 def _check_numbers(recipe: Recipe) -> None:

@@ -3,4 +3,6 @@
 REAL = "real-against-real"
 COPY = "copy-the-input"
 COLOUR = "colour-shift"
-RESERVED = ("references", REAL, COPY, COLOUR)  # the first is the stage that scores them
+TRUTH = "true-translation"  # of a video: the target city drawn whole
+DRESSED_TRUTH = "true-dress"  # of a video: its dress on the source's shapes
+RESERVED = ("references", REAL, COPY, COLOUR, TRUTH, DRESSED_TRUTH)  # the first is the stage that scores them

@@ -450,6 +450,20 @@ class TimingRecipe:
 
 
 @dataclass(frozen=True)
+class VideoRecipe:
+    """A video of each city, translated to see whether pictures hold still; off unless frames are asked for.
+
+    Toytown's cities are driven through: all show the same street. A city of a folder needs a video file of its own.
+    """
+
+    frames: Natural = 0  # of each video, at most; 0: no video
+    frames_per_second: Positive = 12.0  # of a drive; that of a file is kept
+    step_m: Positive = 0.25  # how far the camera of a drive moves between two frames, in metres
+    files: dict[str, str] = field(default_factory=dict)  # city -> video file; relative to where c2c is called
+    approaches: tuple[str, ...] = ()  # that translate it; empty: all from image to image that learnt something
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A whole run: cities, approaches, sizes, steps and seed."""
 
@@ -464,6 +478,7 @@ class Recipe:
     data: DataRecipe = field(default_factory=DataRecipe)
     scoring: ScoringRecipe = field(default_factory=ScoringRecipe)
     timing: TimingRecipe = field(default_factory=TimingRecipe)
+    video: VideoRecipe = field(default_factory=VideoRecipe)
 
     def size_of(self, approach: str) -> int:
         """Side in pixels that an approach is trained at."""

@@ -24,6 +24,8 @@ from c2c.records.types import (
     TimingRecord,
     TrainingRecord,
     TranslationRecord,
+    VideoRecord,
+    VotesRecord,
 )
 
 T = TypeVar("T")
@@ -64,8 +66,12 @@ def file_name(record: Record) -> str:
             parts = ["probe", record.approach, record.direction, str(record.size)]
         case ChangeRecord():
             parts = ["change", record.approach, record.direction, str(record.size)]
+        case VideoRecord():
+            parts = ["video", record.subject, record.direction, str(record.size)]
         case TimingRecord():
             parts = ["timing", record.case]
+        case VotesRecord():
+            parts = ["votes"]
     return re.sub(r"[^a-z0-9.-]+", "-", "-".join(parts).lower()) + ".json"
 
 
@@ -84,7 +90,7 @@ def read_record(path: Path) -> Record:
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RecordError(f"{path} cannot be read as a record: {error}") from error
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in TYPES:

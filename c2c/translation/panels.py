@@ -60,6 +60,15 @@ def translate_one(approach: Approach, direction: Direction, picture: Tensor) -> 
     return {panel: value[0, :, :height, :width].float().cpu() for panel, value in made.items()}
 
 
+@torch.inference_mode(False)
+@torch.no_grad()
+def generate_one(approach: Approach, direction: Direction, picture: Tensor) -> Tensor:
+    """The translation of one picture alone, like the picture's sides, on the CPU: the way back is not gone."""
+    height, width = picture.shape[1:]
+    made = approach.generate(pad_to_multiple(picture[None], approach.multiple), direction)
+    return made[0, :, :height, :width].float().cpu()
+
+
 def pad_to_multiple(picture: Tensor, multiple: int) -> Tensor:
     """The picture (N, C, H, W) padded at the right and below, so that both sides are multiples, and 16 at least.
 
