@@ -10,12 +10,11 @@ Sets of equal size are resampled alike, so that draws of two approaches can be s
 
 from collections.abc import Callable, Sequence
 from math import sqrt
-from statistics import NormalDist
 
 import torch
 from torch import Tensor
 
-from c2c.records.comparing import LEVEL, Interval, interval_around
+from c2c.records.comparing import Interval, interval_around
 
 DRAWS = 200
 MOST_HALVED = 500  # pictures a side; of larger sets, random parts of half as many are compared
@@ -37,17 +36,6 @@ def mean_with_interval(values: Sequence[float], side: int = 0) -> tuple[float, I
     chosen = torch.randint(n, (DRAWS, n), generator=_chance(n, side))
     draws = around(mean, tensor[chosen].mean(1))
     return mean, interval_around(mean, draws, n), draws
-
-
-def share_interval(share: float, n: int) -> Interval:
-    """The interval of 95% of a share of n pictures, within 0 and 1; none or all of a few pictures proves little.
-
-    Source: Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953
-    """
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
 def halving_draws(n: int, m: int, measure: Callable[[Tensor, Tensor], float]) -> Tensor:

@@ -25,7 +25,7 @@ from c2c.evaluation.distances import (
     kid_draws,
 )
 from c2c.evaluation.features import BATCH, SetFeatures, features_of
-from c2c.evaluation.intervals import around, mean_with_interval, share_interval
+from c2c.evaluation.intervals import around, mean_with_interval
 from c2c.evaluation.manifolds import DENSITY_NEIGHBOURS, FEWEST, MOST, PRECISION_NEIGHBOURS, manifolds
 from c2c.evaluation.paired import K1, K2, SIGMA_PX, WINDOW_PX, l1_distance, structural_similarity
 from c2c.evaluation.pictures import (
@@ -47,7 +47,7 @@ from c2c.models.features import (
     load_features,
     perceptual_distance,
 )
-from c2c.records import Score
+from c2c.records import Score, share_interval
 from c2c.records.comparing import interval_around
 from c2c.records.types import Against
 

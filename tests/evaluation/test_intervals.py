@@ -3,7 +3,7 @@ import torch
 
 from c2c.evaluation import intervals
 from c2c.evaluation.distances import kid, kid_draws
-from c2c.evaluation.intervals import around, halving_draws, mean_with_interval, share_interval
+from c2c.evaluation.intervals import around, halving_draws, mean_with_interval
 from c2c.records.comparing import interval_around
 
 
@@ -31,13 +31,6 @@ def test_sets_of_equal_size_are_drawn_alike():
 
 def test_one_picture_has_no_interval():
     assert mean_with_interval([3.0]) == (3.0, None, ())
-
-
-def test_the_interval_of_a_share_is_wilsons():
-    assert share_interval(0.5, 100).low == pytest.approx(0.4038, abs=1e-4)
-    none = share_interval(0.0, 32)
-    assert (none.low, none.high) == (pytest.approx(0, abs=1e-12), pytest.approx(0.1072, abs=1e-4))
-    assert share_interval(1.0, 32).high == pytest.approx(1)
 
 
 def test_halves_of_a_mean_vary_as_the_mean_does():
