@@ -1,8 +1,10 @@
-"""Approach pages: how an approach works, its galleries, its scores and its training."""
+"""Approach pages: how an approach works, its galleries, its scores, what it costs and how it was trained."""
 
 from dataclasses import dataclass
 
 from c2c.records import ScoreRecord, TimingRecord, TrainingRecord, TranslationRecord
+from c2c.site.costs import Fact, facts_of
+from c2c.site.drawings import Drawing, drawing_of
 from c2c.site.galleries import Gallery, approach_file
 from c2c.site.placing import Placer
 from c2c.site.probes import Probe, probes_of
@@ -21,12 +23,14 @@ class Approach:
     name: str
     kind: str
     about: str
+    drawing: Drawing | None
     status: str  # "done", "failed", "diverged" or "unfinished"
     message: str
     galleries: tuple[Gallery, ...]
     training: Training | None
     untrained: str  # why there is no training
     tables: tuple[ScoreTable, ...]
+    costs: tuple[Fact, ...]
     probes: tuple[Probe, ...]
 
 
@@ -52,6 +56,7 @@ def _approach(run: RunFolder, key: str, kind: str, galleries: list[Gallery], pla
         name=approach_name(key, kind),
         kind=kind_name(kind) if kind else "",
         about=approach_about(kind),
+        drawing=drawing_of(kind),
         status=status,
         message=message,
         galleries=tuple(own),
@@ -60,6 +65,7 @@ def _approach(run: RunFolder, key: str, kind: str, galleries: list[Gallery], pla
         if training and training.record.steps
         else UNTRAINED.get(kind, "There is no record of its training yet."),
         tables=tuple(score_tables(run, galleries, only=key)),
+        costs=facts_of(run, key),
         probes=probes_of(run, key, placer),
     )
 

@@ -1,12 +1,18 @@
-"""The reproduce page: the command, the recipe, seed, versions and machine, the stages, and every record."""
+"""The reproduce page: the command, the recipe, seed, versions and machine, the stages, every record and table."""
 
 import json
 from dataclasses import dataclass
 
+import tomli_w
+
 from c2c.records import Provenance, Record, RunRecord, Stage
+from c2c.site.exports import ALL_RECORDS, all_records
 from c2c.site.reading import RunFolder
+from c2c.site.tables import ScoreTable
 from c2c.site.training import Setting
 from c2c.site.words import duration
+
+RECIPE = "recipe.toml"
 
 
 @dataclass(frozen=True)
@@ -42,29 +48,56 @@ class RecordRow:
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """One score table to take away, in each format."""
+
+    name: str
+    files: dict[str, str]  # format -> address
+
+
+@dataclass(frozen=True)
 class Reproduce:
     """How to make this run again."""
 
     sources: tuple[Source, ...]
-    recipe: str
+    recipe: str  # as TOML
+    recipe_file: str
+    tables: tuple[TableRow, ...]
+    all_records: str  # address of the file
+    files: dict[str, str]  # texts of the site that the page links to, by address
     stages: tuple[StageRow, ...]
     total: str
     records: tuple[RecordRow, ...]
     run_record: str
 
 
-def reproduce_of(run: RunFolder) -> Reproduce:
-    """How a run was made, as far as its records tell."""
+def reproduce_of(run: RunFolder, tables: list[ScoreTable]) -> Reproduce:
+    """How a run was made, as far as its records tell; `tables` are its scores."""
     found = next(iter(run.of(RunRecord)), None)
     record = found.record if found else None
+    recipe = toml_of(record.recipe) if record else ""
     return Reproduce(
         sources=_sources([filed.record for filed in run.filed]),
-        recipe=json.dumps(record.recipe, indent=2, ensure_ascii=False) if record else "",
+        recipe=recipe,
+        recipe_file=RECIPE,
+        tables=tuple(TableRow(f"{table.direction}, {table.size} px", table.files) for table in tables),
+        all_records=ALL_RECORDS if run.filed else "",
+        files=({RECIPE: recipe} if recipe else {}) | ({ALL_RECORDS: all_records(run)} if run.filed else {}),
         stages=tuple(_stage_row(stage) for stage in record.stages) if record else (),
         total=duration(record.seconds) if record else "",
         records=tuple(_record_row(filed.record, filed.file, filed.href) for filed in run.filed),
         run_record=found.href if found else "",
     )
+
+
+def toml_of(recipe: dict) -> str:
+    """A resolved recipe as TOML, which `c2c run` takes; what is not set is left out, since TOML has no word for it."""
+    return tomli_w.dumps(_set(recipe))
+
+
+def _set(table: dict) -> dict:
+    """A table without what is not set."""
+    return {key: _set(value) if isinstance(value, dict) else value for key, value in table.items() if value is not None}
 
 
 def _stage_row(stage: Stage) -> StageRow:

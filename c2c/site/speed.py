@@ -1,9 +1,10 @@
-"""The speed page: every timed case, with bars that compare only like with like."""
+"""The speed page: every timed case, with bars that compare only like with like, and what the cost buys."""
 
 import statistics
 from dataclasses import dataclass
 
 from c2c.records import TimingRecord
+from c2c.site.plots import Bar, NumberRow, Numbers, Plot, bar_plot, row
 from c2c.site.reading import Filed, RunFolder
 from c2c.site.words import mebibytes, number
 
@@ -12,24 +13,11 @@ DEVICES = {"cpu": "on the CPU", "cuda": "on CUDA"}
 
 
 @dataclass(frozen=True)
-class TimedCase:
-    """One row: a case that was measured, or why it was not."""
+class Unmeasured:
+    """Cases that were not measured for the same reason."""
 
-    approach: str
-    size: int
-    batch: int
-    measured: bool
-    median: str
-    spread: str
-    samples: int
-    bar: float  # length of the bar, 0 to 100
-    bar_low: float  # ends of the interquartile range on the same scale
-    bar_high: float
     reason: str
-    threads: int
-    memory: str
-    load: str
-    record: str
+    cases: tuple[tuple[str, str], ...]  # what each is called, and its record
 
 
 @dataclass(frozen=True)
@@ -40,7 +28,8 @@ class TimedGroup:
     unit: str
     better: str
     regions: tuple[str, ...]  # what was inside the clock
-    cases: tuple[TimedCase, ...]
+    plot: Plot | None  # None where nothing was measured
+    unmeasured: tuple[Unmeasured, ...]
 
 
 def timed_groups(run: RunFolder, names: dict[str, str]) -> list[TimedGroup]:
@@ -55,19 +44,22 @@ def timed_groups(run: RunFolder, names: dict[str, str]) -> list[TimedGroup]:
 
 def _group(key: tuple[str, str, str], filed: list[Filed[TimingRecord]], names: dict[str, str]) -> TimedGroup:
     what, device, unit = key
-    longest = max((max(_quartiles(f.record)[1], f.record.median or 0.0) for f in filed), default=1.0) or 1.0
     ordered = sorted(filed, key=lambda f: (f.record.approach, f.record.size, f.record.batch, f.record.case))
-    regions = dict.fromkeys(f.record.timed_region for f in ordered if f.record.status == "measured")
+    measured = [f for f in ordered if f.record.status == "measured" and f.record.median is not None]
+    regions = dict.fromkeys(f.record.timed_region for f in measured)
+    title = f"{WORK[what]} {DEVICES[device]}"
+    bars = [_bar(f.record, names) for f in measured]
     return TimedGroup(
-        title=f"{WORK[what]} {DEVICES[device]}",
+        title=title,
         unit=unit,
         better="higher" if unit == "images/s" else "lower",
         regions=tuple(region for region in regions if region),
-        cases=tuple(_case(f, longest, names) for f in ordered),
+        plot=bar_plot(title, unit, bars, _numbers(title, unit, measured, names)) if measured else None,
+        unmeasured=_unmeasured([f for f in ordered if f not in measured], names),
     )
 
 
-def _quartiles(record: TimingRecord) -> tuple[float, float]:
+def quartiles(record: TimingRecord) -> tuple[float, float]:
     """The ends of the middle half of the samples."""
     if len(record.samples) < 2:
         return record.median or 0.0, record.median or 0.0
@@ -75,23 +67,42 @@ def _quartiles(record: TimingRecord) -> tuple[float, float]:
     return low, high
 
 
-def _case(filed: Filed[TimingRecord], longest: float, names: dict[str, str]) -> TimedCase:
+def _bar(record: TimingRecord, names: dict[str, str]) -> Bar:
+    low, high = quartiles(record)
+    return Bar(case_name(record, names), record.median or 0.0, low, high, number(record.median))
+
+
+def case_name(record: TimingRecord, names: dict[str, str]) -> str:
+    """What a timed case is called: "CycleGAN, 128 px, batch 4"."""
+    batch = f", batch {record.batch}" if record.batch > 1 else ""
+    return f"{names.get(record.approach, record.approach)}, {record.size} px{batch}"
+
+
+def _numbers(title: str, unit: str, filed: list[Filed[TimingRecord]], names: dict[str, str]) -> Numbers:
+    """Everything that was measured of each case."""
+    headings = ("Approach", unit, "IQR", "Blocks", "Batch", "Threads", "Load", "Peak memory")
+    return Numbers(title, headings, tuple(_row(f, names) for f in filed))
+
+
+def _row(filed: Filed[TimingRecord], names: dict[str, str]) -> NumberRow:
     record = filed.record
-    low, high = _quartiles(record)
-    return TimedCase(
-        approach=names.get(record.approach, record.approach),
-        size=record.size,
-        batch=record.batch,
-        measured=record.status == "measured" and record.median is not None,
-        median=number(record.median),
-        spread=number(record.interquartile_range),
-        samples=len(record.samples),
-        bar=round(100 * (record.median or 0.0) / longest, 2),
-        bar_low=round(100 * low / longest, 2),
-        bar_high=round(100 * high / longest, 2),
-        reason=f"{record.status}: {record.reason}" if record.reason else record.status,
-        threads=record.threads,
-        memory=mebibytes(record.peak_memory_bytes),
-        load=str(record.provenance.machine.get("load", "–")),
-        record=filed.href,
+    return row(
+        case_name(record, names),
+        filed.href,
+        number(record.median),
+        number(record.interquartile_range),
+        f"{len(record.samples)}",
+        f"{record.batch}",
+        f"{record.threads}",
+        str(record.provenance.machine.get("load", "–")),
+        mebibytes(record.peak_memory_bytes),
     )
+
+
+def _unmeasured(filed: list[Filed[TimingRecord]], names: dict[str, str]) -> tuple[Unmeasured, ...]:
+    """What was not measured, by the reason."""
+    reasons: dict[str, list[tuple[str, str]]] = {}
+    for f in filed:
+        reason = f"{f.record.status}: {f.record.reason}" if f.record.reason else f.record.status
+        reasons.setdefault(reason, []).append((case_name(f.record, names), f.href))
+    return tuple(Unmeasured(reason, tuple(cases)) for reason, cases in reasons.items())

@@ -40,6 +40,7 @@ MORE = (
 )  # in a table of their own
 HALVED = {"n", "n_reference", "reference_sha256", "subsets", "pictures_used", "checkpoint"}  # of two halves of a set
 DEPTH_METRICS = ("abs_rel", "rmse_m", "delta_1.25", "none_share")
+FORMATS = {"CSV": "csv", "LaTeX": "tex", "JSON": "json"}
 Key = tuple[str, str]  # metric, against
 
 
@@ -68,6 +69,7 @@ class Entry:
     beside_copy: str  # "better", "tie" or "worse" than copying the input; "" where that is not known
     mark: str  # letter of a protocol that differs from the column's own
     place: float | None  # between floor (0) and ceiling (100), for approaches where both are known
+    score: Score  # with every digit
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ class ScoreTable:
     def groups(self) -> list[tuple[str, int]]:
         """What neighbouring columns are measured against, and how many they are."""
         return [(against, len(list(same))) for against, same in groupby(heading.against for heading in self.headings)]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Addresses of the whole table to take away, by format; one that shows a single approach has the same."""
+        return {name: f"tables/{self.anchor}.{ending}" for name, ending in FORMATS.items()}
 
     @property
     def marks(self) -> set[str]:
@@ -252,6 +259,7 @@ class _Column:
             beside_copy=self._beside_copy(score) if ours or subject == COLOUR else "",
             mark="" if place == 0 else chr(ord("a") + (place - 1) % 26),
             place=self._place(score) if ours else None,
+            score=score,
         )
 
     def over_seeds(self, names: tuple[str, ...], href: str) -> Entry | None:
@@ -263,7 +271,10 @@ class _Column:
         mean = statistics.fmean(values)
         text, ends = interval(mean, (min(values), max(values)))
         said = f"least and largest of {len(values)} seeds"
-        return Entry(text, ends, said, _n(scores[0]), href, False, False, "", "", None)
+        over = replace(
+            scores[0], value=mean, interval=(min(values), max(values)), interval_is=said, spread=None, spread_is=""
+        )
+        return Entry(text, ends, said, _n(over), href, False, False, "", "", None, over)
 
     def _standing(self, score: Score) -> tuple[bool, bool]:
         """Whether no like approach is better than chance explains, of at least two, and whether one is a tie."""

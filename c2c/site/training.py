@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from c2c.records import Event, Sample, TrainingRecord
-from c2c.site.charts import LineChart, Points, line_chart
 from c2c.site.galleries import Cell
 from c2c.site.placing import Missing, Placer
+from c2c.site.plots import Plot, Points, curve_plot
 from c2c.site.reading import Filed
 from c2c.site.words import duration, mebibytes, metric_of, number
 
@@ -24,10 +24,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Curves:
-    """Charts that belong together."""
+    """Plots that belong together."""
 
     title: str
-    charts: tuple[LineChart, ...]
+    plots: tuple[Plot, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Validation:
 
     metric: str
     said: str  # the metric within a sentence
-    charts: tuple[LineChart, ...]
+    plots: tuple[Plot, ...]
     kept: tuple[KeptStep, ...]
 
 
@@ -79,7 +79,8 @@ class Training:
     events: tuple[Event, ...]
     events_more: int
     samples: tuple[SampleSheet, ...]
-    steps_left_out: int  # of the samples
+    steps: tuple[str, ...]  # of the samples, in the order of the generated pictures of every row
+    steps_left_out: int
     curves: tuple[Curves, ...]
     facts: tuple[Setting, ...]
     settings: tuple[Setting, ...]
@@ -99,12 +100,13 @@ def training_of(filed: Filed[TrainingRecord], directions: dict[str, str], placer
     return Training(
         status=record.status,
         message=record.message,
-        validation=_validation(record, directions),
+        validation=_validation(filed, directions),
         events=record.events[:MOST_EVENTS],
         events_more=max(0, len(record.events) - MOST_EVENTS),
         samples=_samples(record, shown, directions, placer),
+        steps=tuple(f"{step:,}" for step in shown),
         steps_left_out=len(steps) - len(shown),
-        curves=_curves(record),
+        curves=_curves(filed),
         facts=_facts(record),
         settings=flattened(record.settings),
         record=filed.href,
@@ -118,7 +120,8 @@ def evenly(items: list[int], most: int) -> list[int]:
     return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
-def _validation(record: TrainingRecord, directions: dict[str, str]) -> Validation | None:
+def _validation(filed: Filed[TrainingRecord], directions: dict[str, str]) -> Validation | None:
+    record = filed.record
     if not record.validation:
         return None
     best = record.best.step if record.best else None
@@ -126,13 +129,13 @@ def _validation(record: TrainingRecord, directions: dict[str, str]) -> Validatio
     # what decides comes first; where it is the mean of one direction, it stands for it
     names = [name for name in curves if " " not in name or curves[name] != curves.get(name.partition(" ")[0])]
     names.sort(key=lambda name: (name != record.score_name, name))
-    charts = [line_chart(_curve_name(name, names, directions), curves[name], best) for name in names]
+    plots = [curve_plot(_curve_name(name, names, directions), curves[name], filed.href, best) for name in names]
     kept = [("Last", "last", record.last), ("Best", "best", record.best)]
     metric = metric_of(record.score_name)
     return Validation(
         metric=metric.name,
         said=metric.said,
-        charts=tuple(chart for chart in charts if chart),
+        plots=tuple(plot for plot in plots if plot),
         kept=tuple(
             KeptStep(name, f"{one.step:,}", number(one.score), one.checkpoint, key == record.translates)
             for name, key, one in kept
@@ -177,17 +180,18 @@ def _cells(stem: str, by_step: dict[int, Sample], steps: list[int], direction: s
     return tuple(cells)
 
 
-def _curves(record: TrainingRecord) -> tuple[Curves, ...]:
+def _curves(filed: Filed[TrainingRecord]) -> tuple[Curves, ...]:
+    record = filed.record
     norms = {f"gradient norm, {name}": points for name, points in sorted(record.gradient_norms.items())}
     groups: dict[str, dict[str, Points]] = {
         "Losses": dict(sorted(record.losses.items())),
         "Learning rate and gradients": {"learning rate": record.rates, **norms},
     }
     drawn = {
-        title: tuple(chart for name, points in group.items() if (chart := line_chart(name, points)))
+        title: tuple(plot for name, points in group.items() if (plot := curve_plot(name, points, filed.href)))
         for title, group in groups.items()
     }
-    return tuple(Curves(title, charts) for title, charts in drawn.items() if charts)
+    return tuple(Curves(title, plots) for title, plots in drawn.items() if plots)
 
 
 def _facts(record: TrainingRecord) -> tuple[Setting, ...]:

@@ -17,13 +17,19 @@ def rewritten(own_run, read_page):
     def build(**fields):
         path = own_run / "records" / "training-cyclegan.json"
         write_record(own_run / "records", replace(read_record(path), **fields))
-        return read_page(build_site(own_run).with_name(CYCLEGAN))
+        return read_page(build_site(own_run).page.with_name(CYCLEGAN))
 
     return build
 
 
 def charts(page):
     return [tag["aria-label"] for tag in page.all("svg") if " by step, " in tag.get("aria-label", "")]
+
+
+def pictures(page):
+    """The pictures of a page by the file that each opens."""
+    around = zip(page.tags, page.tags[1:], strict=False)
+    return {a["href"]: image for (outer, a), (inner, image) in around if (outer, inner) == ("a", "img")}
 
 
 def badges(page):
@@ -35,7 +41,7 @@ def test_the_best_step_is_marked_on_every_curve_of_validation_and_on_no_other(pa
     marked = [label.split(" by step, ")[0] for label in charts(pages[CYCLEGAN]) if label.endswith("best, step 300")]
 
     assert marked == ["KID, mean", "KID, Burano → Paris", "KID, Paris → Burano"]
-    assert len(pages[CYCLEGAN].all("circle")) == 3
+    assert pages[CYCLEGAN].markup.count(">best, step 300</text>") == 3
 
 
 def test_learning_rate_and_gradient_norms_have_curves(pages):
@@ -55,7 +61,21 @@ def test_a_table_says_which_step_is_last_which_is_best_and_which_made_the_pictur
 
     assert "Last 400 0.0610 checkpoints/cyclegan/step-00000400" in page.words
     assert "Best made the pictures of this run 300 0.0535 checkpoints/cyclegan/best/step-00000300" in page.words
-    assert page.markup.count('<a href="records/training-cyclegan.json">0.0535</a>') == 1
+    assert '<td class="figure"><a href="records/training-cyclegan.json">0.0535</a></td>' in page.markup
+
+
+def test_the_numbers_of_every_curve_stand_beside_it_and_link_to_the_record(pages):
+    page = pages[CYCLEGAN]
+
+    assert page.markup.count("<caption>") == len(charts(page)) == 10
+    assert "Step KID, mean 50 0.155" in page.words
+    assert page.markup.count('<a href="records/training-cyclegan.json">0.155</a>') >= 1
+
+
+def test_the_steps_of_the_samples_are_told_to_the_slider(pages):
+    (section,) = [tag for tag in pages[CYCLEGAN].all("section") if "data-steps" in tag]
+
+    assert section["data-steps"] == "50 100 200 300 400"
 
 
 def test_depth_is_judged_by_its_own_score(rewritten):
@@ -95,7 +115,7 @@ def test_of_many_events_the_first_are_told_and_the_rest_are_counted(rewritten):
 
 def test_every_sample_is_in_the_site_and_says_that_it_is_generated_and_when(whole_run, pages):
     page, record = pages[CYCLEGAN], read_record(whole_run / "records" / "training-cyclegan.json")
-    shown = {image["src"]: image for image in page.all("img")}
+    shown = pictures(page)
 
     for sample in record.samples:
         assert shown[f"pictures/{sample.output}"]["alt"].startswith(f"Generated at step {sample.step}: picture ")
@@ -104,18 +124,18 @@ def test_every_sample_is_in_the_site_and_says_that_it_is_generated_and_when(whol
 
 
 def test_a_row_begins_with_the_real_picture_and_loads_when_it_comes_into_view(pages):
-    samples = [image for image in pages[CYCLEGAN].all("img") if "/samples/" in image["src"]]
+    samples = {file: image for file, image in pictures(pages[CYCLEGAN]).items() if "/samples/" in file}
 
-    assert ["/input/" in image["src"] for image in samples] == [True, False, False, False, False, False] * 6
-    assert all(image["loading"] == "lazy" for image in samples)
+    assert ["/input/" in file for file in samples] == [True, False, False, False, False, False] * 6
+    assert all(image["loading"] == "lazy" for image in samples.values())
 
 
 def test_a_depth_map_of_16_bits_is_shown_in_colour_and_named_as_depth(pages):
     page = pages[PIX2PIX]
-    previews = [image["src"] for image in page.all("img") if "/samples/" in image["src"] and "previews" in image["src"]]
+    coloured = [a["href"] for a in page.all("a") if "/samples/" in a.get("href", "") and "data-view" in a]
 
-    assert previews == [
-        f"previews/checkpoints/pix2pix/samples/input/paris-depth-to-image/{i:04d}.png" for i in range(3)
+    assert coloured == [
+        f"pictures/checkpoints/pix2pix/samples/input/paris-depth-to-image/{i:04d}.png" for i in range(3)
     ]
     assert page.words.count("Real depth") == 3 + 1  # and the input of the gallery
     assert "Depth, in metres" in page.words
@@ -163,7 +183,7 @@ def test_a_record_of_before_trainings_were_watched_still_has_its_page(own_run, r
     new = ("rates", "gradient_norms", "validation", "score_name", "last", "best", "translates", "events", "samples")
     old = {key: value for key, value in json.loads(path.read_text()).items() if key not in (*new, "log", "processes")}
     path.write_text(json.dumps(old))
-    page = read_page(build_site(own_run).with_name(CYCLEGAN))
+    page = read_page(build_site(own_run).page.with_name(CYCLEGAN))
 
     assert [label.split(" by step, ")[0] for label in charts(page)] == [
         "cycle", "discriminator_a", "generator", "identity"
