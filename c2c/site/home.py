@@ -1,38 +1,47 @@
-"""The overview: what was translated, the best pictures, the score tables and the data."""
+"""The first page: the story of a run in pictures, for someone who never read a paper, and what is missing."""
 
 from dataclasses import dataclass
 
-from c2c.records import CityRecord, RunRecord, Skipped, TranslationRecord
+from c2c.records import CityRecord, RunRecord, TranslationRecord
 from c2c.site.approaches import Approach
-from c2c.site.galleries import Best, Gallery
-from c2c.site.reading import Filed, RunFolder
+from c2c.site.cities import examples_of
+from c2c.site.data import city_anchor
+from c2c.site.extremes import Extremes, extremes_of
+from c2c.site.galleries import Cell
+from c2c.site.placing import Placer
+from c2c.site.reading import RunFolder
 from c2c.site.tables import ScoreTable
-from c2c.site.words import direction_in_words, duration, enumerate_words, title_case
+from c2c.site.verdicts import Works, works_of
+from c2c.site.words import direction_in_words, duration, enumerate_words, kind_name, title_case
 
-SPLITS = {"val": "validation"}
-MOST_SKIPPED = 50  # the record holds all of them
+EXAMPLES = 6  # pictures of each city
+IN_SHORT = {
+    "neural_style": "Repaints each picture by itself with the texture of a picture of the other city.",
+    "cyclegan": "Learns both ways at once from unpaired pictures: there and back again must change nothing.",
+    "cut": "Learns one way from unpaired pictures: each patch must stay like the patch it came from.",
+    "fastcut": "CUT with less to do, and half the training.",
+    "pix2pix": "Learns from pairs of a picture and its depth, taken at the same place.",
+    "depth_chain": "Reads the depth of a picture, then draws the other city from that depth alone.",
+    "pretrained": "Somebody else's network, applied as it is.",
+}
 
 
 @dataclass(frozen=True)
-class Highlight:
-    """The best picture of a gallery."""
-
-    gallery: Gallery
-    best: Best
-
-
-@dataclass(frozen=True)
-class City:
-    """The pictures of one city."""
+class CityView:
+    """One city as it really looks."""
 
     name: str
-    source: str
-    counts: tuple[tuple[str, int], ...]
-    with_depth: int
-    note: str
-    skipped: tuple[Skipped, ...]
-    skipped_more: int
-    record: str
+    href: str  # on the data page, "" where nothing more is known of it
+    examples: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One approach in a line, with one picture that is neither its best nor its worst."""
+
+    approach: Approach
+    in_short: str
+    example: Extremes | None
 
 
 @dataclass(frozen=True)
@@ -42,27 +51,75 @@ class Home:
     title: str
     sentence: str
     facts: tuple[tuple[str, str], ...]
-    highlights: tuple[Highlight, ...]
-    approaches: tuple[Approach, ...]
+    cities: tuple[CityView, ...]
+    style: str  # what the pictures of the cities are there for
+    tried: tuple[Tried, ...]
+    works: Works | None
+    extremes: tuple[Extremes, ...]  # of the galleries that have a best and a worst
     tables: tuple[ScoreTable, ...]
-    cities: tuple[City, ...]
     gaps: tuple[str, ...]
 
+    @property
+    def shows_depth(self) -> bool:
+        """Whether a legend of the depth colours is needed."""
+        examples = [example for found in self.extremes for example in (found.best, found.worst) if example]
+        examples += [tried.example.typical for tried in self.tried if tried.example]
+        return any(cell.picture.depth for example in examples for cell in example.cells)
 
-def home_of(run: RunFolder, approaches: list[Approach], tables: list[ScoreTable]) -> Home:
-    """The first page of a run."""
+
+def home_of(
+    run: RunFolder, approaches: list[Approach], tables: list[ScoreTable], placer: Placer, gaps: tuple[str, ...]
+) -> Home:
+    """The first page of a run; brings pictures of its cities into the site. `gaps` says what is missing from it."""
     found = next(iter(run.of(RunRecord)), None)
     galleries = [gallery for approach in approaches for gallery in approach.galleries]
+    extremes = extremes_of(run, galleries)
+    cities = tuple(_cities(run, placer))
     return Home(
         title=found.record.title if found else "A run in progress",
         sentence=_sentence(run, approaches),
         facts=_facts(run, found.record if found else None),
-        highlights=tuple(Highlight(gallery, gallery.best) for gallery in galleries if gallery.best),
-        approaches=tuple(approaches),
+        cities=cities,
+        style=_style(run, len(cities)),
+        tried=tuple(_tried(approach, extremes) for approach in approaches),
+        works=works_of(run, {(gallery.approach_key, gallery.direction_key): gallery.file for gallery in galleries}),
+        extremes=tuple(one for one in extremes if one.best and one.worst),
         tables=tuple(tables),
-        cities=tuple(_city(filed) for filed in run.of(CityRecord)),
-        gaps=_gaps(run, found.record if found else None, galleries, tables),
+        gaps=gaps,
     )
+
+
+def _cities(run: RunFolder, placer: Placer) -> list[CityView]:
+    """The cities of a run of which there is a picture to show, in the order in which they are translated."""
+    recorded = {filed.record.city for filed in run.of(CityRecord)}
+    named = [city for f in run.of(TranslationRecord) for city in (f.record.source, f.record.target)]
+    views = []
+    for city in dict.fromkeys([*named, *sorted(recorded)]):
+        examples = examples_of(run, city, placer, EXAMPLES)
+        if examples:
+            views.append(
+                CityView(title_case(city), f"data.html#{city_anchor(city)}" if city in recorded else "", examples)
+            )
+    return views
+
+
+def _style(run: RunFolder, count: int) -> str:
+    """What to look for in the pictures of the cities."""
+    drawn = all(filed.record.source == "toytown" for filed in run.of(CityRecord)) and run.of(CityRecord)
+    told = [
+        "What the pictures of one city share is its style: colours and materials, windows and roofs, ground and light."
+    ]
+    if count > 1:
+        told.append("To translate a picture is to keep the place and exchange the style.")
+    if drawn:
+        told.append("These cities are drawn by formula, so the right answer is known.")
+    return " ".join(told)
+
+
+def _tried(approach: Approach, extremes: list[Extremes]) -> Tried:
+    own = next((one for one in extremes if one.gallery.approach_key == approach.key), None)
+    in_short = {kind_name(kind): line for kind, line in IN_SHORT.items()}
+    return Tried(approach, in_short.get(approach.kind, approach.about), own)
 
 
 def _sentence(run: RunFolder, approaches: list[Approach]) -> str:
@@ -97,37 +154,3 @@ def _facts(run: RunFolder, record: RunRecord | None) -> tuple[tuple[str, str], .
     if record:
         facts += [(duration(record.seconds), "for the whole run"), (f"{record.provenance.seed}", "seed")]
     return tuple(facts)
-
-
-def _city(filed: Filed[CityRecord]) -> City:
-    record = filed.record
-    return City(
-        name=title_case(record.city),
-        source="Toytown" if record.source == "toytown" else "a folder of pictures",
-        counts=tuple((SPLITS.get(split, split), count) for split, count in record.pictures.items()),
-        with_depth=record.with_depth,
-        note=record.note,
-        skipped=record.skipped[:MOST_SKIPPED],
-        skipped_more=max(0, len(record.skipped) - MOST_SKIPPED),
-        record=filed.href,
-    )
-
-
-def _gaps(
-    run: RunFolder, record: RunRecord | None, galleries: list[Gallery], tables: list[ScoreTable]
-) -> tuple[str, ...]:
-    """What this site should hold and does not, a sentence each."""
-    gaps = [f"A record cannot be read. {problem}" for problem in run.problems]
-    if not run.filed:
-        gaps.append("This run has no records yet: nothing was prepared, trained, translated or scored.")
-    elif record is None:
-        gaps.append("The run's own record is missing: the run has not ended yet, or was broken off.")
-    else:
-        gaps += [f"Stage “{s.name}” failed. {s.message}" for s in record.stages if s.status == "failed"]
-    if run.of(TranslationRecord) and not any(table.headings for table in tables):
-        gaps.append("There are no scores yet.")
-    for gallery in galleries:
-        missing = sum(section.missing for section in gallery.sections)
-        if missing:
-            gaps.append(f"{gallery.title}: {missing} pictures are missing.")
-    return tuple(gaps)

@@ -10,6 +10,8 @@ from c2c.site.words import direction_name, metric_of, number, slug, title_case
 
 SHOWN = 3  # pictures; the run's folder holds all that were probed
 TITLES = {"cycle": "What is hidden in the middle picture", "chain": "Which half loses"}
+CHAIN_PAGE = "depth-chain.html"
+KEPT = "worth of depth that is kept"
 HARMS = {"8-bit": "Rounding to 8 bits", "jpeg": "JPEG", "noise": "Noise that the eye hardly sees"}
 
 
@@ -63,6 +65,7 @@ class Probe:
     definitions: tuple[tuple[str, str], ...]
     strips: tuple[Strip, ...]
     shows_depth: bool
+    page: str  # where all of it is shown, if not here
 
 
 def probes_of(run: RunFolder, approach: str, placer: Placer) -> tuple[Probe, ...]:
@@ -71,24 +74,35 @@ def probes_of(run: RunFolder, approach: str, placer: Placer) -> tuple[Probe, ...
 
 
 def _probe(filed: Filed[ProbeRecord], placer: Placer) -> Probe:
-    record = filed.record
-    shown = record.pictures[:: max(1, len(record.pictures) // SHOWN)][:SHOWN]
-    columns, rows = _cycle_table(record) if record.probe == "cycle" else _table(record)
+    record, is_cycle = filed.record, filed.record.probe == "cycle"
+    shown = record.pictures[:: max(1, len(record.pictures) // SHOWN)][:SHOWN] if is_cycle else ()
+    columns, rows = _cycle_table(record) if is_cycle else trial_table(record)
     return Probe(
         anchor=f"probe-{slug(record.direction)}-{record.size}",
         title=TITLES[record.probe],
         direction=direction_name(record.source, record.target, record.direction),
         size=record.size,
         pictures=len(record.pictures),
-        fed="The way back, fed with the middle picture" if record.probe == "cycle" else "The renderer, fed with",
+        fed="The way back, fed with the middle picture" if is_cycle else "The renderer, fed with",
         href=filed.href,
-        found=_cycle_in_words(record) if record.probe == "cycle" else _chain_in_words(record),
+        found=_cycle_in_words(record) if is_cycle else chain_in_words(record),
         columns=columns,
         rows=rows,
-        definitions=tuple((title_case(finding.name), finding.definition) for finding in record.findings),
+        definitions=definitions_of(record),
         strips=tuple(_strip(record, stem, placer) for stem in shown),
         shows_depth=any(panel.modality == "depth" for panel in record.panels),
+        page="" if is_cycle else f"{CHAIN_PAGE}#{chain_anchor(record.approach, record.direction)}",
     )
+
+
+def chain_anchor(approach: str, direction: str) -> str:
+    """Where a chain stands on the page of depth chains."""
+    return f"chain-{slug(approach)}-{slug(direction)}"
+
+
+def definitions_of(record: ProbeRecord) -> tuple[tuple[str, str], ...]:
+    """What each finding is, by its name."""
+    return tuple((title_case(finding.name), finding.definition) for finding in record.findings)
 
 
 def _strip(record: ProbeRecord, stem: str, placer: Placer) -> Strip:
@@ -99,7 +113,7 @@ def _strip(record: ProbeRecord, stem: str, placer: Placer) -> Strip:
     return Strip(stem, tuple(cells))
 
 
-def _table(record: ProbeRecord) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+def trial_table(record: ProbeRecord) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     """A row for each trial, a column for each metric."""
     first = {score.metric: score for trial in reversed(record.trials) for score in trial.scores}
     columns = tuple(Column(metric_of(name).name, score.better, _against(score)) for name, score in first.items())
@@ -108,7 +122,7 @@ def _table(record: ProbeRecord) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
 
 def _cycle_table(record: ProbeRecord) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     """The same with two columns more: what the harm costs where nothing is hidden, and the share that was."""
-    columns, rows = _table(record)
+    columns, rows = trial_table(record)
     shares = {finding.name.removeprefix("hidden share, "): finding for finding in record.findings}
     columns += (
         Column("L1, harmed after", "", "the reconstruction harmed alike"),
@@ -116,7 +130,7 @@ def _cycle_table(record: ProbeRecord) -> tuple[tuple[Column, ...], tuple[Row, ..
     )
     whole = []
     for trial, row in zip(record.trials, rows, strict=True):
-        control = _number(trial.control.value, trial.control.interval) if trial.control else None
+        control = number_of(trial.control.value, trial.control.interval) if trial.control else None
         finding = shares.get(trial.fed)
         share = Number(*_percent(finding)) if finding and finding.value is not None else None
         whole.append(Row(row.fed, (*row.numbers, control, share)))
@@ -125,10 +139,11 @@ def _cycle_table(record: ProbeRecord) -> tuple[tuple[Column, ...], tuple[Row, ..
 
 def _numbers(trial: Trial, metrics: tuple[str, ...]) -> tuple[Number | None, ...]:
     scores = {score.metric: score for score in trial.scores}
-    return tuple(_number(scores[m].value, scores[m].interval) if m in scores else None for m in metrics)
+    return tuple(number_of(scores[m].value, scores[m].interval) if m in scores else None for m in metrics)
 
 
-def _number(value: float, interval: tuple[float, float] | None) -> Number:
+def number_of(value: float, interval: tuple[float, float] | None) -> Number:
+    """A value with its interval, as they are written."""
     return Number(number(value), f"{number(interval[0])} to {number(interval[1])}" if interval else "")
 
 
@@ -153,7 +168,13 @@ def _cycle_in_words(record: ProbeRecord) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _chain_in_words(record: ProbeRecord) -> tuple[str, ...]:
+def chain_in_words(record: ProbeRecord) -> tuple[str, ...]:
+    """What is found in a chain, in sentences: which half loses, what its depth keeps and how good that depth is."""
+    return *halves_in_words(record), *worth_in_words(record), *_depth_in_words(record)
+
+
+def halves_in_words(record: ProbeRecord) -> tuple[str, ...]:
+    """Which half of a chain loses."""
     found = {finding.name: finding for finding in record.findings}
     if "left to the renderer" not in found:
         return tuple(
@@ -162,32 +183,39 @@ def _chain_in_words(record: ProbeRecord) -> tuple[str, ...]:
             for finding in record.findings[:1]
         )
     lost, left = found["lost to the predicted depth"], found["left to the renderer"]
-    share, kept = found["share of the predicted depth"], found["worth of depth that is kept"]
+    share = found["share of the predicted depth"]
     errors = {trial.fed: next(s for s in trial.scores if s.metric == record.metric) for trial in record.trials}
-    told = [
+    first = (
         f"The chain's pictures are {number(errors['predicted'].value)} away from the true ones, "
         f"in {metric_of(record.metric).said}."
-    ]
-    if lost.interval and lost.interval[0] > 0:
-        percent = f", or {_percent(share)[0]}," if share.value is not None else ""
-        told.append(
-            f"{number(lost.value)} {_apart(lost)}{percent} comes from the predicted depth; {number(left.value)} stays "
-            "with the true depth, and is the renderer's."
-        )
-    else:
-        told.append("It is the renderer's: with the true depth it draws no better than with the predicted one.")
+    )
+    if not (lost.interval and lost.interval[0] > 0):
+        return first, "It is the renderer's: with the true depth it draws no better than with the predicted one."
+    percent = f", or {_percent(share)[0]}," if share.value is not None else ""
+    return first, (
+        f"{number(lost.value)} {_apart(lost)}{percent} comes from the predicted depth; {number(left.value)} stays "
+        "with the true depth, and is the renderer's."
+    )
+
+
+def worth_in_words(record: ProbeRecord) -> tuple[str, ...]:
+    """How much of what the right depth is worth a chain keeps, where the true depth is known."""
+    kept = next((finding for finding in record.findings if finding.name == KEPT), None)
+    if kept is None:
+        return ()
     if kept.value is None:
-        told.append("It draws no better from a picture's own depth than from another's.")
-    elif kept.interval is None or kept.interval[1] - kept.interval[0] > 1:
-        told.append("It draws better from a picture's own depth than from another's, but too little to share out.")
-    else:
-        told.append(
-            "Of what the right depth is worth to the renderer, the predicted one keeps {} ({}).".format(*_percent(kept))
-        )
-    if record.depth_scores:
-        scores = {score.metric: number(score.value) for score in record.depth_scores}
-        told.append(f"The predicted depth itself: AbsRel {scores['abs_rel']}, RMSE {scores['rmse_m']} m.")
-    return tuple(told)
+        return ("It draws no better from a picture's own depth than from another's.",)
+    if kept.interval is None or kept.interval[1] - kept.interval[0] > 1:
+        return ("It draws better from a picture's own depth than from another's, but too little to share out.",)
+    told = "Of what the right depth is worth to the renderer, the predicted one keeps {} ({})."
+    return (told.format(*_percent(kept)),)
+
+
+def _depth_in_words(record: ProbeRecord) -> tuple[str, ...]:
+    scores = {score.metric: number(score.value) for score in record.depth_scores}
+    if not scores:
+        return ()
+    return (f"The predicted depth itself: AbsRel {scores['abs_rel']}, RMSE {scores['rmse_m']} m.",)
 
 
 def _between(score: Score) -> str:

@@ -1,10 +1,21 @@
-"""Templates: where they are and the one environment that lays pages out."""
+"""Templates: where they are, the one environment that lays pages out, and what is told of one that does not work."""
 
+import traceback
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 
+from c2c.errors import TemplatesError
 from c2c.site import depth_colours
 from c2c.site.charts import Tick
 from c2c.site.words import title_case
@@ -18,10 +29,17 @@ def shipped_templates() -> Path:
 
 
 def environment(templates: Path | None = None) -> Environment:
-    """The environment of all pages; a file of the user's own folder replaces c2c's of that name."""
-    folders = [*([templates] if templates else []), shipped_templates()]
+    """The environment of all pages; a file of the user's own folder replaces c2c's of that name.
+
+    A file may also extend the one that it replaces: "c2c:index.html" is always c2c's own.
+
+    Raises:
+        TemplatesError: the user's folder is missing, or replaces nothing.
+    """
+    shipped = FileSystemLoader(shipped_templates())
+    own = [FileSystemLoader(_checked(templates))] if templates else []
     made = Environment(
-        loader=FileSystemLoader(folders),
+        loader=ChoiceLoader([*own, shipped, PrefixLoader({"c2c": shipped}, delimiter=":")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -30,6 +48,43 @@ def environment(templates: Path | None = None) -> Environment:
     )
     made.filters.update(sentence=title_case)
     return made
+
+
+def _checked(templates: Path) -> Path:
+    if not templates.is_dir():
+        raise TemplatesError(f"{templates} {'is no folder' if templates.exists() else 'does not exist'}.")
+    known = shipped_templates()
+    if not any((known / path.relative_to(templates)).is_file() for path in templates.rglob("*.*")):
+        raise TemplatesError(
+            f"{templates} replaces nothing: none of its files has the name of one of c2c's, such as index.html or "
+            f"assets/theme.css.\nThose lie in {known}"
+        )
+    return templates
+
+
+def lay_out(made: Environment, template: str, values: Mapping[str, object], templates: Path | None = None) -> str:
+    """The text of a page.
+
+    Raises:
+        TemplatesError: a template of the user's own folder does not work.
+    """
+    try:
+        return made.get_template(template).render(values)
+    except (TemplateError, TypeError, ValueError) as error:
+        place = _place_of(error, templates)
+        if not place:
+            raise
+        raise TemplatesError(f"{place}: {error}") from error
+
+
+def _place_of(error: Exception, templates: Path | None) -> str:
+    """File and line of the user's own template where an error was raised; "" where it was not in one."""
+    if isinstance(error, TemplateSyntaxError):
+        places = [(error.filename or "", error.lineno)]
+    else:
+        places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [(file, line) for file, line in places if templates and Path(file).is_relative_to(templates)]
+    return f"{own[-1][0]}, line {own[-1][1]}" if own else ""
 
 
 def assets(templates: Path | None = None) -> dict[str, Path]:

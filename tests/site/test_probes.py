@@ -181,6 +181,6 @@ def test_the_page_shows_table_and_pictures_and_every_number_links_to_its_record(
     assert "Generated: the middle picture, picture street-000" in alts
     assert "Reconstructed, noise in between, picture street-000: no file" in page.markup
     other = read_page(own_run / "site" / "approach-depth_chain.html")
-    assert "The renderer, fed with" in other.words
-    assert "Depth, in metres" in other.words
+    assert "comes from the predicted depth" in other.words
+    assert {"href": "depth-chain.html#chain-depth_chain-paris-to-burano"} in other.all("a")
     assert 'id="probes"' not in (own_run / "site" / "approach-pix2pix.html").read_text(encoding="utf-8")
