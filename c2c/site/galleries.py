@@ -1,5 +1,6 @@
 """Gallery pages: every test picture of one approach in one direction, a section for each size."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ AGAINST_ORDER = ("reference", "truth", "dressed truth", "input")
 class Column:
     """What one panel of every strip shows."""
 
+    key: str  # by which the viewer's links know it
     role: str
     badge: str
     caption: str
@@ -53,6 +55,17 @@ class Value:
     name: str
     text: str
     href: str
+    score: float
+    better: str  # "lower" or "higher"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A score that the pictures of a page can be ordered by."""
+
+    key: str  # by which links know it
+    name: str
+    better: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,7 @@ class Strip:
     anchor: str
     cells: tuple[Cell, ...]
     values: tuple[Value, ...]
+    scores: str  # one for each ranking of the page, see `scores_by`
 
     def cell(self, role: str) -> Cell | None:
         """The first panel of a role, if there is one."""
@@ -74,7 +88,8 @@ class Section:
     """All pictures of a gallery at one size."""
 
     size: int
-    note: str  # "applied at the size it was trained at"
+    trained_size: int | None
+    note: str  # "the size it was trained at"
     failure: str
     columns: tuple[Column, ...]
     strips: tuple[Strip, ...]
@@ -115,6 +130,12 @@ class Gallery:
     target: str
     sections: tuple[Section, ...]
     best: Best | None
+    rankings: tuple[Ranking, ...]
+
+    @property
+    def total(self) -> int:
+        """How many strips there are, at all sizes."""
+        return sum(len(section.strips) for section in self.sections)
 
     @property
     def title(self) -> str:
@@ -137,7 +158,8 @@ Scores = dict[tuple[str, str, int], Filed[ScoreRecord]]
 def _gallery(group: list[Filed[TranslationRecord]], scores: Scores, placer: Placer) -> Gallery:
     ordered = sorted(group, key=lambda filed: filed.record.size)
     first = ordered[0].record
-    sections = tuple(_section(filed, scores, placer) for filed in ordered)
+    rankings = _rankings(ordered, scores)
+    sections = tuple(_section(filed, scores, rankings, placer) for filed in ordered)
     return Gallery(
         file=f"gallery-{slug(first.approach)}-{slug(first.direction)}.html",
         approach=approach_name(first.approach, first.approach_kind),
@@ -150,7 +172,17 @@ def _gallery(group: list[Filed[TranslationRecord]], scores: Scores, placer: Plac
         target=title_case(first.target),
         sections=sections,
         best=_best_of(ordered, sections, scores),
+        rankings=rankings,
     )
+
+
+def _rankings(ordered: list[Filed[TranslationRecord]], scores: Scores) -> tuple[Ranking, ...]:
+    """Every score that pictures of a gallery have of their own, the most telling first."""
+    records = [filed.record for filed in ordered]
+    scored = [scores.get((record.approach, record.direction, record.size)) for record in records]
+    having = [score for filed in scored if filed for score in _own_scores(filed.record) if score.per_picture]
+    names = {metric_of(score.metric).name: score.better for score in having}
+    return tuple(Ranking(slug(name.lower()), name, better) for name, better in names.items())
 
 
 def approach_file(approach: str) -> str:
@@ -158,15 +190,16 @@ def approach_file(approach: str) -> str:
     return f"approach-{slug(approach)}.html"
 
 
-def _section(filed: Filed[TranslationRecord], scores: Scores, placer: Placer) -> Section:
+def _section(filed: Filed[TranslationRecord], scores: Scores, rankings: tuple[Ranking, ...], placer: Placer) -> Section:
     record = filed.record
     scored = scores.get((record.approach, record.direction, record.size))
-    strips = tuple(_strip(record, stem, scored, placer) for stem in record.pictures)
+    strips = tuple(_strip(record, stem, scored, rankings, placer) for stem in record.pictures)
     return Section(
         size=record.size,
+        trained_size=record.trained_size,
         note=_size_note(record),
         failure="" if record.status == "done" else f"{record.status}: {record.message}",
-        columns=tuple(_column(panel) for panel in record.panels),
+        columns=_columns(record.panels),
         strips=strips,
         missing=sum(isinstance(cell.picture, Missing) for strip in strips for cell in strip.cells),
         record=filed.href,
@@ -181,24 +214,49 @@ def _size_note(record: TranslationRecord) -> str:
     return f"trained at {record.trained_size} px, applied at {record.size} px"
 
 
-def _column(panel: Panel) -> Column:
-    return Column(panel.role, BADGES[panel.role, panel.modality], panel.caption, panel.modality == "depth")
+def _columns(panels: tuple[Panel, ...]) -> tuple[Column, ...]:
+    """A column for each panel; a second one of the same role is "truth.2" in links."""
+    columns: list[Column] = []
+    for panel in panels:
+        earlier = sum(column.role == panel.role for column in columns)
+        key = f"{panel.role}.{earlier + 1}" if earlier else panel.role
+        badge = BADGES[panel.role, panel.modality]
+        columns.append(Column(key, panel.role, badge, panel.caption, panel.modality == "depth"))
+    return tuple(columns)
 
 
-def _strip(record: TranslationRecord, stem: str, scored: Filed[ScoreRecord] | None, placer: Placer) -> Strip:
+def _strip(
+    record: TranslationRecord,
+    stem: str,
+    scored: Filed[ScoreRecord] | None,
+    rankings: tuple[Ranking, ...],
+    placer: Placer,
+) -> Strip:
     cells = []
     for panel in record.panels:
         badge = BADGES[panel.role, panel.modality]
         alt = f"{badge}: {panel.caption}, picture {stem}"
         cells.append(Cell(panel.role, badge, placer.place(panel.folder, stem, panel.modality, alt)))
-    return Strip(stem, f"{record.size}-{slug(stem)}", tuple(cells), _values(scored, stem))
+    values = _values(scored, stem)
+    by_name = {value.name: value for value in values}
+    scores = scores_by([by_name.get(ranking.name) for ranking in rankings])
+    return Strip(stem, f"{record.size}-{slug(stem)}", tuple(cells), values, scores)
+
+
+def scores_by(values: list[Value | None]) -> str:
+    """Numbers that scripts order strips by, with a dash where there is none: "0.41 - 0.18"."""
+    known = [value.score if value and math.isfinite(value.score) else None for value in values]
+    return " ".join("-" if score is None else f"{score:.6g}" for score in known)
 
 
 def _values(scored: Filed[ScoreRecord] | None, stem: str) -> tuple[Value, ...]:
     if scored is None:
         return ()
     having = [score for score in _own_scores(scored.record) if stem in score.per_picture]
-    return tuple(Value(metric_of(s.metric).name, number(s.per_picture[stem]), scored.href) for s in having)
+    return tuple(
+        Value(metric_of(s.metric).name, number(s.per_picture[stem]), scored.href, s.per_picture[stem], s.better)
+        for s in having
+    )
 
 
 def _own_scores(record: ScoreRecord) -> list[Score]:

@@ -1,13 +1,19 @@
+from PIL import Image
+
 from c2c.site import build_site
 
 CHAIN = "gallery-depth_chain-paris-to-burano.html"
 CYCLEGAN = "gallery-cyclegan-paris-to-burano.html"
 
 
-def test_every_test_picture_appears_in_its_gallery_with_every_panel(make, pages):
-    sources = [image["src"] for image in pages[CYCLEGAN].all("img")]
+def originals(page):
+    """The files that the pictures of a page lead to, in their order."""
+    return [link["href"] for link in page.all("a") if link.get("href", "").startswith("pictures/")]
 
-    assert sorted(sources) == sorted(
+
+def test_every_test_picture_appears_in_its_gallery_with_every_panel(make, pages):
+    assert len(pages[CYCLEGAN].all("img")) == len(originals(pages[CYCLEGAN]))
+    assert sorted(originals(pages[CYCLEGAN])) == sorted(
         f"pictures/cyclegan/paris-to-burano/{size}/{panel}/{stem}.png"
         for size in (128, 256)
         for panel in ("real", "fake", "reconstructed", "truth")
@@ -26,12 +32,13 @@ def test_a_badge_says_of_every_picture_what_it_is(pages):
     assert "Predicted depth" in pages[CHAIN].words
 
 
-def test_a_click_opens_the_original_and_depth_is_shown_in_colour(make, pages):
+def test_a_link_opens_the_original_and_depth_is_shown_in_colour(whole_run, pages):
     page = pages[CHAIN]
     folder = "depth_chain/paris-to-burano/128/depth/street-000.png"
 
-    assert f"previews/{folder}" in [image["src"] for image in page.all("img")]
-    assert f"pictures/{folder}" in [link.get("href") for link in page.all("a")]
+    (link,) = [link for link in page.all("a") if link.get("href") == f"pictures/{folder}"]
+    with Image.open(whole_run / "site" / link["data-view"]) as looked_at:
+        assert looked_at.mode == "RGB"
     assert "Depth, in metres" in page.words
 
 
@@ -50,7 +57,7 @@ def test_a_picture_that_is_missing_or_torn_is_replaced_by_words(own_run, read_pa
     whole = (folder / "street-002.png").read_bytes()
     (folder / "street-002.png").unlink()
     (folder / "street-002.png").write_bytes(whole[: len(whole) // 2])
-    index = build_site(own_run)
+    index = build_site(own_run).page
 
     page = read_page(index.with_name(CYCLEGAN))
     assert "No picture: no file" in page.words
@@ -65,7 +72,7 @@ def test_a_folder_outside_the_run_is_not_shown(own_run, make, read_page):
     path = own_run / "records" / "translation-sly-paris-to-burano-128.json"
     path.write_text(path.read_text().replace("pictures/sly/paris-to-burano/128/real", "../secret"))
     (own_run / "pictures/sly/paris-to-burano/128/real").rename(secret)
-    site = build_site(own_run).parent
+    site = build_site(own_run).page.parent
 
     page = read_page(site / "gallery-sly-paris-to-burano.html")
     assert not page.all("img")
@@ -74,7 +81,7 @@ def test_a_folder_outside_the_run_is_not_shown(own_run, make, read_page):
 
 def test_the_best_picture_is_the_one_with_the_best_score_of_its_own(pages):
     # the made scores are lowest, 0.8 of the mean, for the first and the sixth picture; of equals the first is taken
-    shown = [image["src"] for image in pages["approach-depth_chain.html"].all("img")]
+    shown = originals(pages["approach-depth_chain.html"])
 
     assert shown[1] == "pictures/depth_chain/paris-to-burano/128/fake/street-000.png"
     assert "Best of 6 by L1" in pages["approach-depth_chain.html"].words
@@ -82,7 +89,7 @@ def test_the_best_picture_is_the_one_with_the_best_score_of_its_own(pages):
 
 def test_for_a_metric_where_more_is_better_the_highest_is_the_best(pages):
     # SSIM comes before L1, and is highest where 3 i mod 5 is 4: the fourth picture
-    shown = [image["src"] for image in pages["approach-cyclegan.html"].all("img")]
+    shown = originals(pages["approach-cyclegan.html"])
 
     assert "pictures/cyclegan/paris-to-burano/128/fake/street-003.png" in shown
 
@@ -92,3 +99,12 @@ def test_a_failed_approach_has_a_page_with_its_message(pages):
 
     assert "Failed: Training diverged at step 31: generator = nan." in page.words
     assert not page.all("img")
+
+
+def test_the_scores_of_a_strip_stand_ready_for_scripts_in_the_order_that_the_page_names_them(pages):
+    page = pages[CYCLEGAN]
+    named = [option["value"] for option in page.all("option") if "data-place" in option]
+    first = next(tag for tag in page.all("article") if tag.get("id") == "128-street-000")
+
+    assert named == ["ssim", "l1"]
+    assert first["data-scores"] == "0.376 0.144"
