@@ -14,11 +14,13 @@ from c2c.cli.prepare import prepare
 from c2c.cli.recipes import recipes
 from c2c.cli.run import run
 from c2c.cli.score import score
+from c2c.cli.serve import serve
 from c2c.cli.signal import signal
 from c2c.cli.site import site
 from c2c.cli.time import time
 from c2c.cli.train import train
 from c2c.cli.translate import translate
+from c2c.cli.votes import votes
 from c2c.cli.weights import weights
 from c2c.errors import C2CError
 
@@ -57,5 +59,6 @@ def main() -> None:
 
 
 exchange = (import_checkpoint, export_checkpoint, export_onnx)
-for command in (run, signal, leaks, prepare, train, translate, score, time, site, *exchange, recipes, weights):
+pipeline = (run, signal, leaks, prepare, train, translate, score, time, site, serve, votes)
+for command in (*pipeline, *exchange, recipes, weights):
     main.add_command(command)

@@ -38,6 +38,6 @@ def run(recipe: str, out: Path | None, overrides: tuple[str, ...], start_over: b
     folder = out or Path("runs") / loaded.name
     job = start_run(loaded, folder, device, terminal_reporter(), start_over)
     record = run_all(job)
-    page = decided_by_first(lambda: build_site(folder))
-    print_summary(folder, record, page)
+    built = decided_by_first(lambda: build_site(folder))
+    print_summary(folder, record, built.page)
     exit_if_failed(record.stages)

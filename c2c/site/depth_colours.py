@@ -1,11 +1,13 @@
 """Depth maps as pictures for the eye: a logarithmic, even colour scale, and hatching where there is none."""
 
+import functools
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 DEPTH_SCALE = 256  # a stored value is metres x 256, and 0 is none
+DEEPEST = 65535  # that 16 bits can store
 NEAREST_M = 1.5
 FARTHEST_M = 100.0
 TICKS_M = (2, 5, 10, 20, 50, 100)
@@ -25,10 +27,16 @@ def place_on_scale(depth_m: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def colour_depth(stored: NDArray[np.integer]) -> NDArray[np.uint8]:
     """A stored depth map (H, W), metres x 256, as colours (H, W, 3): near is yellow, far is violet, none is hatched."""
-    table = _lookup_table()
-    place = place_on_scale(stored.astype(np.float64) / DEPTH_SCALE)
-    colours = table[np.round(place * (len(table) - 1)).astype(np.intp)]
+    colours = _every_depth()[np.clip(stored, 0, DEEPEST)]
     return np.where((stored == 0)[..., None], _hatching(stored.shape[0], stored.shape[1]), colours)
+
+
+@functools.cache
+def _every_depth() -> NDArray[np.uint8]:
+    """The colour of every stored value, (65536, 3)."""
+    table = _lookup_table()
+    place = place_on_scale(np.arange(DEEPEST + 1) / DEPTH_SCALE)
+    return table[np.round(place * (len(table) - 1)).astype(np.intp)]
 
 
 def _lookup_table() -> NDArray[np.uint8]:

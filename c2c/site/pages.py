@@ -14,6 +14,7 @@ class Page:
     values: Mapping[str, object] = field(default_factory=dict)
     link: str = ""  # what the navigation calls it; a page without is reached from others
     menu: str = ""  # the menu of the navigation that its link stands in
+    files: Mapping[str, str] = field(default_factory=dict)  # texts to save that it links to, by address
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A run's folder read for the site: every record beside the file it came from, and what could not be read."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,7 +22,7 @@ class Filed(Generic[R]):
     @property
     def href(self) -> str:
         """The record's address in the site."""
-        return f"records/{quote(self.file)}"
+        return f"records/{quote(os.fsencode(self.file))}"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def read_run(root: Path) -> RunFolder:
     """Read a run's records; one that cannot be read becomes a problem to show, not an error."""
     filed: list[Filed[Record]] = []
     problems: list[str] = []
+    if (root / "records").is_file():
+        return RunFolder(root, (), ("records is a file; a folder of records was needed.",))
     for path in sorted((root / "records").glob("*.json")):
         try:
             filed.append(Filed(read_record(path), path.name))

@@ -166,7 +166,12 @@ def number(value: float | None) -> str:
         return "–"
     if not math.isfinite(value):
         return "not finite"
-    return f"{value:,.{min(digits_for(value), 6)}f}".replace("-", "−")
+    return written(value, min(digits_for(value), 6))
+
+
+def written(value: float, decimals: int) -> str:
+    """A value with so many decimals, its minus a proper one; what is rounded to nought has none."""
+    return f"{value:z,.{decimals}f}".replace("-", "−")
 
 
 def spread(value: float, spread: float | None) -> str:
@@ -183,7 +188,7 @@ def interval(value: float, ends: tuple[float, float] | None) -> tuple[str, str]:
     half = (ends[1] - ends[0]) / 2
     told = 1 - math.floor(math.log10(half)) if half > 0 else digits_for(value)
     decimals = max(0, min(told, digits_for(value), 6))
-    shown, low, high = (f"{each:,.{decimals}f}".replace("-", "−") for each in (value, *ends))
+    shown, low, high = (written(each, decimals) for each in (value, *ends))
     return shown, f"{low} to {high}"
 
 
@@ -197,6 +202,21 @@ def duration(seconds: float) -> str:
     if whole < 7200:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def moment(seconds: float) -> str:
+    """A short time to two digits, longer ones as `duration` says them: 34 ms, 0.21 s, 5.8 s, 92 s."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.2g} ms" if seconds < 0.0995 else "100 ms"
+    return f"{seconds:.2g} s" if seconds < 1 else duration(seconds)
+
+
+def short_count(count: int) -> str:
+    """A number of things to three digits: 812, 349 k, 1.34 M."""
+    if count < 1000:
+        return f"{count}"
+    size, letter = next((s, letter) for s, letter in ((1e3, "k"), (1e6, "M"), (1e9, "G")) if count < 999.5 * s)
+    return f"{count / size:.3g}\N{NO-BREAK SPACE}{letter}"
 
 
 def mebibytes(count: int | None) -> str:

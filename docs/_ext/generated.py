@@ -6,19 +6,24 @@ its source, because the comments beside them say what they mean. Torch is never 
 
 import ast
 import dataclasses
+import importlib
 import inspect
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from jinja2 import Environment, nodes
 
 from c2c.cli import main
 from c2c.recipe import load_recipe, packaged_recipes, schema
 from c2c.records import types
+from c2c.site.rendering import environment, shipped_templates
 from c2c.weights import KNOWN, Download, Package
 
 if TYPE_CHECKING:
@@ -37,7 +42,15 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
 def filled(page: str) -> str:
     """A page with every mark replaced by what it names."""
-    makers = {"recipe": recipe_keys, "records": records, "commands": commands, "weights": weights, "recipes": recipes}
+    makers = {
+        "recipe": recipe_keys,
+        "records": records,
+        "commands": commands,
+        "weights": weights,
+        "recipes": recipes,
+        "templates": templates,
+        "objects": objects,
+    }
     return MARK.sub(lambda mark: makers[mark[1]](), page)
 
 
@@ -102,6 +115,106 @@ def recipes() -> str:
             (f"`{name}`", load_recipe(name).title, _linked(first.removeprefix("# ")) if first[:1] == "#" else "")
         )
     return _markdown(("recipe", "title", "what it is"), rows)
+
+
+class Described(NamedTuple):
+    """What a template says of itself, and what is in it."""
+
+    name: str
+    about: str
+    given: dict[str, str]  # name -> what it is: "c2c.site.home.Home", or "list of c2c.site.depth_chain.Chain"
+    blocks: list[str]
+    macros: list[str]  # with their arguments
+
+
+def described_templates() -> list[Described]:
+    """Every template of the site, from the comment that it opens with and from its blocks and macros."""
+    made = environment()
+    return [_described(made, path) for path in sorted(shipped_templates().glob("*.html"))]
+
+
+def _described(made: Environment, path: Path) -> Described:
+    source = path.read_text(encoding="utf-8")
+    opening = re.match(r"\{#(.*?)#\}", source, re.DOTALL)
+    about, _, given = " ".join((opening[1] if opening else "").split()).partition(" Given: ")
+    tree = made.parse(source)
+    macros = [f"{m.name}({', '.join(argument.name for argument in m.args)})" for m in tree.find_all(nodes.Macro)]
+    return Described(
+        path.name,
+        about,
+        {name: kind.removeprefix("a ") for name, kind in re.findall(r"(\w+) \(([^)]+)\)", given)},
+        [block.name for block in tree.find_all(nodes.Block)],
+        macros,
+    )
+
+
+def templates() -> str:
+    """Every template with its blocks, its macros and what it is given."""
+    parts = []
+    for found in described_templates():
+        rows = [
+            ("given", ", ".join(f"`{name}` ({_kind(kind)})" for name, kind in found.given.items())),
+            ("blocks", ", ".join(f"`{name}`" for name in found.blocks)),
+            ("macros", ", ".join(f"`{macro}`" for macro in found.macros)),
+        ]
+        parts += [f"### `{found.name}`", found.about, _markdown(("it has", ""), [row for row in rows if row[1]])]
+    return "\n\n".join(part for part in parts if part)
+
+
+def objects() -> str:
+    """Every object that templates are given, and those that it holds, with their fields."""
+    parts = []
+    for kind in _reached([_named(kind) for found in described_templates() for kind in found.given.values()]):
+        module = importlib.import_module(kind.__module__)
+        (found,) = [node for node in _dataclasses(module) if node.name == kind.__name__]
+        comments, aliases = _comments(module), _aliases(module)
+        rows = [
+            (f"`{field.target.id}`", _type(field.annotation, aliases), _linked(comments.get(field.lineno)))
+            for field in _fields(found)
+        ]
+        rows += [
+            (f"`{node.name}`", _type(node.returns, aliases), ast.get_docstring(node))
+            for node in found.body
+            if isinstance(node, ast.FunctionDef) and "property" in [ast.unparse(mark) for mark in node.decorator_list]
+        ]
+        parts += [f"### `{_path_of(kind)}`", ast.get_docstring(found) or "", _markdown(("field", "type", ""), rows)]
+    return "\n\n".join(parts)
+
+
+def _kind(kind: str) -> str:
+    """What is given, with a link to the table of its fields."""
+    if "." not in kind:
+        return f"`{kind}`"
+    return re.sub(r"[\w.]*\.\w+", lambda name: f"[`{name[0]}`](#{name[0].lower().replace('.', '')})", kind)
+
+
+def _named(kind: str) -> type | None:
+    """The class of an object that a template is given; None for plain ones."""
+    module, _, name = kind.removesuffix(" or None").rpartition(" ")[2].rpartition(".")
+    return getattr(importlib.import_module(module), name) if module else None
+
+
+def _is_of_the_site(kind: type) -> bool:
+    return dataclasses.is_dataclass(kind) and kind.__module__.startswith("c2c.site")
+
+
+def _path_of(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__name__}"
+
+
+def _reached(kinds: Iterable[type | None]) -> list[type]:
+    """Dataclasses of the site that are reached from some, each once, in the order of their modules and names."""
+    reached: set[type] = set()
+    waiting: list[object] = list(kinds)
+    while waiting:
+        kind = waiting.pop()
+        waiting += typing.get_args(kind)
+        if isinstance(kind, type) and _is_of_the_site(kind) and kind not in reached:
+            reached.add(kind)
+            waiting += typing.get_type_hints(kind).values()
+            getters = [value.fget for value in vars(kind).values() if isinstance(value, property)]
+            waiting += [typing.get_type_hints(getter).get("return") for getter in getters if getter]
+    return sorted(reached, key=_path_of)
 
 
 def _dataclasses(module: ModuleType) -> list[ast.ClassDef]:

@@ -23,6 +23,8 @@ VERBS = [
     "score",
     "time",
     "site",
+    "serve",
+    "votes",
     *EXCHANGE,
     "recipes",
     "weights",

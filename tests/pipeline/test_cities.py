@@ -154,3 +154,16 @@ def test_the_depth_of_a_picture_without_depth_is_none_everywhere(folder_run, tmp
     made = list(folder.glob("*.png"))
     assert len(made) == 2
     assert not any(read_depth(path).any() for path in made)
+
+
+def test_the_sizes_of_a_city_s_pictures_and_its_licence_go_into_its_record(folder_run, tmp_path):
+    (tmp_path / "photos" / "old" / "LICENSE").write_text("free")
+
+    run = prepare(folder_run(), "old")
+
+    record = read_record(run.folder.records / "city-old.json")
+    sides = sorted(min(entry.width, entry.height) for entry in cities.manifest_of(run, "old").entries)
+    assert record.short_sides == (sides[0], sides[(len(sides) - 1) // 2], sides[-1])
+    assert record.notices == ("data/old/notices/LICENSE",)
+    assert (run.folder.root / record.notices[0]).read_text() == "free"
+    assert not any("LICENSE" in skipped.path for skipped in record.skipped)

@@ -5,6 +5,7 @@ import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from selenium import webdriver
@@ -61,6 +62,28 @@ class Page(HTMLParser):
         return " ".join(self.text.split())
 
 
+def references_that_are_broken(site, read_page):
+    """Every address of a page that leads nowhere on disk."""
+    broken = []
+    read = {path.name: read_page(path) for path in site.glob("*.html")}
+    for name, page in read.items():
+        for _, attributes in page.tags:
+            for address in filter(None, (attributes.get("href"), attributes.get("src"))):
+                parts = urlsplit(address)
+                target = (site / unquote(parts.path)).resolve() if parts.path else page.path.resolve()
+                inside = not parts.scheme and target.is_relative_to(site.resolve()) and target.is_file()
+                ids = read[target.name].ids if parts.fragment and target.name in read else {parts.fragment}
+                if not inside or parts.fragment not in ids:
+                    broken.append((name, address))
+    return broken
+
+
+@pytest.fixture(scope="session")
+def broken_references():
+    """Finds every address of a site's pages that leads nowhere on disk."""
+    return references_that_are_broken
+
+
 @pytest.fixture(scope="session")
 def make():
     """The module that writes run folders."""
@@ -80,6 +103,12 @@ def own_run(whole_run, tmp_path):
     """A whole run without a site, to change."""
     shutil.copytree(whole_run, tmp_path / "run", ignore=shutil.ignore_patterns("site"))
     return tmp_path / "run"
+
+
+@pytest.fixture
+def small_run(make, tmp_path):
+    """A whole run of two small approaches without training, to change; quick to build."""
+    return make.write_small_run(tmp_path / "run")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ def test_samples_scroll_within_their_box_beneath_the_real_picture_and_its_captio
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.get((whole_run / "site" / "approach-cyclegan.html").as_uri())
     scrolled, left, above = browser.execute_script(
+        "document.querySelector('.scrubber .all').click();"
         "const box = document.querySelector('.samples'), real = box.querySelector('.panel-input');"
         "box.scrollIntoView({behavior: 'instant'}); box.scrollLeft = 90;"
         "const next = box.querySelector('.panel-output').getBoundingClientRect(), own = real.getBoundingClientRect();"

@@ -97,3 +97,8 @@ def test_where_no_kind_is_known_nothing_is_said_of_it():
 )
 def test_a_value_has_as_many_decimals_as_its_interval_can_tell(value, ends, shown):
     assert interval(value, ends) == shown
+
+
+def test_what_is_rounded_to_nought_has_no_sign():
+    assert interval(-0.00001, (-0.0049, 0.0049)) == ("0.0000", "−0.0049 to 0.0049")
+    assert number(-0.00000001) == "0.000000"
