@@ -114,15 +114,21 @@ def truth_folder(run: Run, direction: Direction, size: int, form: str | None = N
 
 
 def _input_caption(direction: Direction) -> str:
-    return f"real {direction.source}" if direction.takes == "image" else f"true depth, {direction.source}"
+    city = _proper(direction.source)
+    return f"real {city}" if direction.takes == "image" else f"true depth, {city}"
 
 
 def _truth_caption(direction: Direction) -> str:
+    city = _proper(direction.target)
     if direction.source == direction.target:
-        return f"real {direction.target}" if direction.gives == "image" else "true depth"
+        return f"real {city}" if direction.gives == "image" else "true depth"
     if direction.keeps_shape:
-        return f"the true picture: these shapes in {direction.target}'s dress"
-    return f"the true picture: this street in {direction.target}"
+        return f"the true picture: these shapes in {city}'s dress"
+    return f"the true picture: this street in {city}"
+
+
+def _proper(city: str) -> str:
+    return city[:1].upper() + city[1:]
 
 
 def _record(

@@ -18,32 +18,32 @@ def panels(run, name):
 
 def test_cyclegan_shows_real_generated_reconstructed_and_the_street_as_it_would_be(run):
     assert panels(run, "cyclegan-paris-to-burano-32") == [
-        ("input", "image", "real paris"),
+        ("input", "image", "real Paris"),
         ("output", "image", "generated"),
         ("reconstruction", "image", "reconstructed"),
-        ("truth", "image", "the true picture: this street in burano"),
+        ("truth", "image", "the true picture: this street in Burano"),
     ]
 
 
 def test_the_chain_shows_the_depth_in_the_middle_and_is_compared_with_the_same_shapes(run):
     assert panels(run, "depth-chain-paris-to-burano-32") == [
-        ("input", "image", "real paris"),
+        ("input", "image", "real Paris"),
         ("middle", "depth", "predicted depth"),
         ("output", "image", "generated"),
-        ("truth", "image", "the true picture: these shapes in burano's dress"),
+        ("truth", "image", "the true picture: these shapes in Burano's dress"),
     ]
 
 
 def test_pix2pix_is_compared_with_the_other_half_of_the_pair(run):
     assert panels(run, "paris-depth-paris-image-to-depth-32") == [
-        ("input", "image", "real paris"),
+        ("input", "image", "real Paris"),
         ("output", "depth", "generated"),
         ("truth", "depth", "true depth"),
     ]
     assert panels(run, "depth-burano-burano-depth-to-image-32") == [
-        ("input", "depth", "true depth, burano"),
+        ("input", "depth", "true depth, Burano"),
         ("output", "image", "generated"),
-        ("truth", "image", "real burano"),
+        ("truth", "image", "real Burano"),
     ]
 
 
