@@ -28,7 +28,7 @@ def python_with_torch(session: nox.Session, *groups: str) -> str:
 
 @nox.session(venv_backend="none")
 def demo(session: nox.Session) -> None:
-    """Translate, score, time and show the procedural cities: the whole of c2c in about 15 minutes."""
+    """Translate, score, time and show the procedural cities: the whole of c2c in 15 to 20 minutes."""
     python = python_with_torch(session)
     session.run(python, "-m", "c2c", "run", "toytown", "--out", "runs/toytown", *session.posargs)
 
@@ -66,8 +66,13 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Time the parts of c2c and write runs/bench.json; -- -k WORD chooses some of them."""
-    python = python_with_torch(session, "test")
-    Path("runs").mkdir(exist_ok=True)
-    options = ("--benchmark-only", "--benchmark-json=runs/bench.json", "--benchmark-columns=median,iqr,rounds")
-    session.run(python, "-m", "pytest", "bench", *options, *session.posargs)
+    """Time the parts of c2c and keep the times in runs/bench/history; -- --quick or -- -k WORD chooses some of them."""
+    python = python_with_torch(session)
+    session.run(python, "-m", "bench.run", *session.posargs)
+
+
+@nox.session(venv_backend="none", name="bench-check")
+def bench_check(session: nox.Session) -> None:
+    """Say whether this version is slower than another; -- --against REV names it, -- --quick takes a few cases."""
+    python = python_with_torch(session)
+    session.run(python, "-m", "bench.check", *session.posargs)

@@ -28,7 +28,7 @@ from c2c.records.types import Status
 from c2c.training import processes
 from c2c.training.checkpoint import Checkpoint, Which, kept, load_approach, newest, read_description, recipe_of
 from c2c.training.differences import basis
-from c2c.training.log import Entry, curves, events, rates, read_log, samples
+from c2c.training.log import Entry, clock, curves, events, rates, read_log, samples
 from c2c.training.loop import LOG, Training, earlier, save_fitted, train
 from c2c.weights import get
 
@@ -127,6 +127,7 @@ def record_training(run: Run, name: str, status: Status, message: str, done: Che
         samples=samples(entries, place),
         log=f"{place}/{LOG}" if entries else "",
         processes=done.processes if done else 1,
+        clock=clock(entries),
     )
     write_record(run.folder.records, record)
 

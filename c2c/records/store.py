@@ -14,8 +14,11 @@ from c2c.errors import RecordError
 from c2c.records.types import (
     SCHEMA,
     TYPES,
+    BenchRecord,
     ChangeRecord,
+    CheckRecord,
     CityRecord,
+    PeersRecord,
     ProbeRecord,
     Record,
     RunRecord,
@@ -70,8 +73,14 @@ def file_name(record: Record) -> str:
             parts = ["video", record.subject, record.direction, str(record.size)]
         case TimingRecord():
             parts = ["timing", record.case]
+        case BenchRecord():
+            parts = ["bench", record.case]
         case VotesRecord():
             parts = ["votes"]
+        case CheckRecord():
+            parts = ["check"]
+        case PeersRecord():
+            parts = ["peers"]
     return re.sub(r"[^a-z0-9.-]+", "-", "-".join(parts).lower()) + ".json"
 
 

@@ -143,6 +143,7 @@ class TrainingRecord:
     samples: tuple[Sample, ...] = ()
     log: str = ""  # file of JSON lines, in the order in which things happened
     processes: int = 1  # that trained together
+    clock: list[tuple[int, float]] = field(default_factory=list)  # (step, seconds so far, validation included)
     kind: Literal["training"] = "training"
     schema: int = SCHEMA
 
@@ -424,6 +425,132 @@ class TimingRecord:
     schema: int = SCHEMA
 
 
+CheckVerdict = Literal["better", "worse", "tie", "inconclusive", "missing", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class CheckedSide:
+    """What one version of c2c did in one case of a check."""
+
+    samples: tuple[float, ...]  # in the case's unit, one a block, over all rounds
+    median: float | None
+    peak_memory_bytes: int | None
+
+
+@dataclass(frozen=True)
+class CheckedCase:
+    """One benchmark case of two versions, timed in turns.
+
+    All ratios are of cost, after by before: above 1 is worse, whether the unit counts seconds or images a second.
+    """
+
+    case: str
+    region: str  # what is inside the clock
+    unit: str  # "s/call", "images/s"; "" where it was never measured
+    better: Literal["lower", "higher"]  # which end of the unit
+    verdict: CheckVerdict
+    reason: str  # in words: why it is missing, failed, skipped or undecided
+    effect: float | None  # ratio - 1: 0.1 is 10% worse, -0.1 is 10% better
+    interval: tuple[float, float] | None  # of the effect, at the check's level
+    threshold: float | None  # smallest effect that counts here, never below what the machine does to unchanged code
+    p: float | None  # chance of as large an effect without any difference, before the looks are paid for
+    ratios: tuple[float, ...]  # one a round
+    noise: tuple[float, ...]  # the same rounds of before against itself
+    before: CheckedSide
+    after: CheckedSide
+    memory: Literal["better", "worse", "tie", ""] = ""  # peak memory; "" where it is not known
+    output_difference: float | None = None  # largest change of a fixed call's numbers; None where it gives none
+
+
+@dataclass(frozen=True)
+class CheckRecord:
+    """Whether a version of c2c is slower or faster than another, on one machine."""
+
+    before: str  # commit
+    after: str  # commit, or "working tree"
+    against: str  # the revision as it was asked for
+    cases: tuple[CheckedCase, ...]
+    level: float  # of all intervals: 0.99 holds the true effect in 99 of 100
+    looks: int  # how often a case may be decided; the level pays for all
+    budget_s: float
+    seconds: float  # used
+    quick: bool
+    fingerprint: str  # of the machine's facts that must agree
+    load: tuple[float, float]  # before and after the check
+    notes: tuple[str, ...]  # "the working tree has changes that are not committed"
+    provenance: Provenance
+    kind: Literal["check"] = "check"
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class BenchRecord:
+    """One case of the benchmark harness, timed once on one machine at one commit."""
+
+    case: str  # "resnet 128 batch 1 latency cpu"
+    region: str  # what is inside the clock
+    device: Literal["cpu", "cuda"]
+    status: Literal["measured", "skipped", "failed"]
+    reason: str  # why it was not measured: "no CUDA device"
+    unit: str  # "s/call", "s/step", "images/s"
+    better: Literal["lower", "higher"]
+    samples: tuple[float, ...]  # in `unit`, one a block
+    median: float | None
+    interquartile_range: float | None
+    first_call_s: float | None  # before any sample: compiling, autotuning and what is otherwise done only once
+    parts: dict[str, tuple[float, ...]]  # seconds of "data", "forward", "backward", "optimizer", one a step
+    peak_memory_bytes: int | None  # beyond what was held before the case was made; on CUDA, of the device
+    load_before: float  # processes running or waiting, the mean of a minute; -1 where unknown
+    load_after: float
+    others_busy: float | None  # processors that other programs kept busy meanwhile, on average
+    commit: str  # "" outside of a git checkout
+    dirty: bool  # whether the checkout held changes that no commit has
+    fingerprint: str  # of the machine: what differs in it is never compared
+    provenance: Provenance
+    kind: Literal["bench"] = "bench"
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as much as another: the median over rounds."""
+
+    value: float
+    interval: tuple[float, float] | None  # of the median; None where there are too few rounds
+
+
+@dataclass(frozen=True)
+class PeerTiming:
+    """One program that translated a folder of pictures, timed from outside."""
+
+    program: str  # its name in the file that asked for it
+    command: str  # with {input} and {output}
+    folder: str  # where it was started
+    status: Literal["measured", "failed"]
+    reason: str  # why it failed
+    seconds: tuple[float, ...]  # all pictures, from its start to its end, one a round
+    start_s: tuple[float, ...]  # the same with a single picture: nearly all of it is starting
+    processor_s: tuple[float, ...]  # of all processors, with all pictures
+    pictures_written: int
+    peak_memory_bytes: int | None  # of its largest process
+    whole: Ratio | None  # `seconds` by those of the first program; None for that itself
+    a_picture: Ratio | None  # the same for each further picture, the start taken off
+
+
+@dataclass(frozen=True)
+class PeersRecord:
+    """Programs that translated the same pictures in turns; the first is what the others are held against."""
+
+    pictures: int
+    rounds: int
+    level: float  # of the intervals
+    programs: tuple[PeerTiming, ...]
+    load: tuple[float, float]  # of the machine, before and after
+    provenance: Provenance
+    kind: Literal["peers"] = "peers"
+    schema: int = SCHEMA
+
+
 @dataclass(frozen=True)
 class VotesFile:
     """One voter's answers, as they were handed in."""
@@ -489,7 +616,10 @@ Record = (
     | ChangeRecord
     | VideoRecord
     | TimingRecord
+    | BenchRecord
     | VotesRecord
+    | CheckRecord
+    | PeersRecord
 )
 
 TYPES: dict[str, type] = {
@@ -503,5 +633,8 @@ TYPES: dict[str, type] = {
     "change": ChangeRecord,
     "video": VideoRecord,
     "timing": TimingRecord,
+    "bench": BenchRecord,
     "votes": VotesRecord,
+    "check": CheckRecord,
+    "peers": PeersRecord,
 }

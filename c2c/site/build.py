@@ -11,6 +11,8 @@ from c2c.site.against import moved_pages
 from c2c.site.approaches import Approach, approaches_of
 from c2c.site.changes import FILE as WHAT_CHANGED
 from c2c.site.changes import change_stories
+from c2c.site.checks import FILE as CHECK
+from c2c.site.checks import Check, checks_of
 from c2c.site.compare import comparisons_of
 from c2c.site.data import Data, data_of
 from c2c.site.depth_chain import Chain, chains_of
@@ -116,6 +118,7 @@ def _pages(run: RunFolder, placer: Placer, try_it: TryIt | None, against: Path |
         *study_pages(run, placer.files),
         Page("speed.html", "speed.html", "Speed",
              {"speed": speed, "sources": reproduce.sources}, link="Speed", files=speed.files),
+        *_check_page(checks_of(run)),
         *_data_page(data_of(run, placer)),
         *([Page(TRY_IT, "try.html", "Try it", {"trial": trial_of(try_it, run, placer)}, link="Try it")]
           if try_it else []),
@@ -136,6 +139,11 @@ def _depth_chain_page(chains: list[Chain]) -> Iterator[Page]:
 def _video_page(reels: list[Reel]) -> Iterator[Page]:
     if reels:
         yield Page(VIDEO, "video.html", "Video", {"reels": reels}, link="Video")
+
+
+def _check_page(checks: list[Check]) -> Iterator[Page]:
+    for check in checks:
+        yield Page(CHECK, "check.html", "Check", {"check": check}, link="Check")
 
 
 def _data_page(data: Data | None) -> Iterator[Page]:

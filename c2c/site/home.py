@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from c2c.records import CityRecord, RunRecord, TranslationRecord
+from c2c.records import CheckRecord, CityRecord, RunRecord, TranslationRecord
 from c2c.site.approaches import Approach
 from c2c.site.cities import examples_of
 from c2c.site.data import city_anchor
@@ -76,7 +76,7 @@ def home_of(
     extremes = extremes_of(run, galleries)
     cities = tuple(_cities(run, placer))
     return Home(
-        title=found.record.title if found else "A run in progress",
+        title=_title(run, found.record if found else None),
         sentence=_sentence(run, approaches),
         facts=_facts(run, found.record if found else None),
         cities=cities,
@@ -87,6 +87,17 @@ def home_of(
         tables=tuple(tables),
         gaps=gaps,
     )
+
+
+def _title(run: RunFolder, record: RunRecord | None) -> str:
+    if record:
+        return record.title
+    return "Two versions of c2c" if _only_checked(run) else "A run in progress"
+
+
+def _only_checked(run: RunFolder) -> bool:
+    """Whether a folder holds nothing but a check of two versions of c2c, and no run."""
+    return bool(run.filed) and len(run.filed) == len(run.of(CheckRecord))
 
 
 def _cities(run: RunFolder, placer: Placer) -> list[CityView]:
@@ -126,7 +137,7 @@ def _sentence(run: RunFolder, approaches: list[Approach]) -> str:
     """What was translated, in one sentence."""
     records = [filed.record for filed in run.of(TranslationRecord) if filed.record.pictures]
     if not records:
-        return "Nothing is translated yet."
+        return "They were timed in turns: see Check." if _only_checked(run) else "Nothing is translated yet."
     names = [approach.name for approach in approaches if any(r.approach == approach.key for r in records)]
     cities = {(record.source, record.target): record.direction for record in records}
     ways = [

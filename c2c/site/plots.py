@@ -7,7 +7,9 @@ nearly as long as drawing a plot.
 import io
 import itertools
 import math
+import statistics
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 CURVE = (320, 166)  # width and height in px of a small plot among others
 WIDE = 440  # width of a plot that stands alone
 ROW = 38  # height of a bar with its name above it
+PILE = 64  # height of a pile of dots with its name above it
+MOST_DOTS = 40  # of a pile: each stands for as many of the values
 MOST_POINTS = 160  # more than a curve has room for
 MOST_ROWS = 12  # of a table beside a curve; the record holds all of them
 MOST_LETTERS = 34  # of a name in a plot; the table beside it has the whole
@@ -111,6 +115,26 @@ class Line:
     value: float
 
 
+@dataclass(frozen=True)
+class Pile:
+    """All values of one kind, to be seen as a distribution."""
+
+    name: str
+    values: tuple[float, ...]
+    text: str  # their median in words
+    accent: bool = False
+
+
+@dataclass(frozen=True)
+class Stairs:
+    """The best value so far, by the time that it took."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]  # (s, value), each lower than the one before
+    until: float  # s: no later value was better
+    accent: bool = False
+
+
 def curve_plot(title: str, points: Points, href: str, best: float | None = None) -> Plot | None:
     """The curve of (step, value) points in order, or None where no value is finite; the step `best` is marked."""
     finite = [(float(x), float(y)) for x, y in points if math.isfinite(y)]
@@ -155,6 +179,32 @@ def dated_plot(title: str, unit: str, values: Sequence[tuple[str, Bar]], numbers
     label = f"{title}, from {first.text} on {values[0][0]} to {last.text} on {values[-1][0]}"
     svg = _drawn(*CURVE, label, lambda axes: _draw_dated(axes, values))
     return Plot(title, f"{first.text} → {last.text} {unit}", svg, numbers)
+
+
+def distribution_plot(
+    title: str, unit: str, piles: Sequence[Pile], numbers: Numbers, line: float | None = None
+) -> Plot:
+    """Piles of dots on one scale, a row for each name: every dot an equal share of the values, a stroke the median.
+
+    Args:
+        title: of the plot.
+        unit: of the values.
+        piles: one a row, none of them empty.
+        numbers: the table beside it.
+        line: a value that means "no difference".
+    """
+    label = f"{title}, in {unit}: " + "; ".join(f"{pile.name}, median {pile.text}" for pile in piles)
+    svg = _drawn(WIDE, PILE * len(piles) + 26, label, lambda axes: _draw_piles(axes, piles, line))
+    return Plot(title, unit, svg, numbers)
+
+
+def stairs_plot(title: str, metric: str, cost: str, stairs: Sequence[Stairs], numbers: Numbers) -> Plot:
+    """The best value so far over the time that it took, both better when lower: a staircase for each name."""
+    label = f"{metric} over {cost}, {title}: " + "; ".join(
+        f"{one.name} reaches {number(one.points[-1][1])}" for one in stairs
+    )
+    svg = _drawn(WIDE, 300, label, lambda axes: _draw_stairs(axes, metric, cost, stairs))
+    return Plot(title, "", svg, numbers)
 
 
 def thinned(points: Points, most: int) -> Points:
@@ -325,6 +375,74 @@ def _draw_dated(axes: "Axes", values: Sequence[tuple[str, Bar]]) -> None:
                 clip_on=False)  # fmt: skip
     axes.plot(range(len(bars)), [bar.value for bar in bars], "o-", color=COLOURS["accent"], linewidth=1.25,
               markersize=5, markeredgewidth=0, clip_on=False)  # fmt: skip
+
+
+def _draw_piles(axes: "Axes", piles: Sequence[Pile], line: float | None) -> None:
+    shares = [_equal_shares(pile.values) for pile in piles]
+    every = [value for share in shares for value in share] + ([] if line is None else [line])
+    ticks = nice_ticks(min(every), max(every), 5)
+    _frame(axes, left=10, right=10, top=0, bottom=26)
+    axes.set_xlim(min(ticks[0], *every), max(ticks[-1], *every))
+    axes.set_ylim(len(piles) * PILE, 0)
+    if line is not None:
+        axes.vlines(line, 0, len(piles) * PILE, color=COLOURS["soft"], linewidth=1, linestyle=(0, (3, 3)))
+    for place, (pile, share) in enumerate(zip(piles, shares, strict=True), start=1):
+        _draw_pile(axes, pile, share, place * PILE - 6)
+    axes.set_xticks(ticks, [short(tick) for tick in ticks])
+
+
+def _draw_pile(axes: "Axes", pile: Pile, share: Sequence[float], ground: float) -> None:
+    """One row: its name and median, then dots that rise from the ground where values are close."""
+    low, high = axes.get_xlim()
+    axes.text(low, ground - PILE + 20, _name(pile.name), color=COLOURS["ink"], parse_math=False)
+    axes.text(high, ground - PILE + 20, pile.text, ha="right", color=COLOURS["soft"], parse_math=False)
+    wide = (high - low) * 6 / (WIDE - 20)  # of a dot
+    places = [round((value - low) / wide) for value in share]
+    rise = min(5.0, 26 / max(Counter(places).values()))
+    heights = [ground - 3 - rise * places[:i].count(place) for i, place in enumerate(places)]
+    colour = COLOURS["accent" if pile.accent else "soft"]
+    axes.hlines(ground, low, high, color=COLOURS["line"], linewidth=1, clip_on=False)
+    axes.plot([low + place * wide for place in places], heights, "o", color=colour, markersize=4.5, markeredgewidth=0,
+              clip_on=False)  # fmt: skip
+    middle = statistics.median(pile.values)
+    axes.vlines(middle, ground - 6, ground + 5, color=COLOURS["ink"], linewidth=2, clip_on=False)
+
+
+def _equal_shares(values: Sequence[float]) -> list[float]:
+    """At most `MOST_DOTS` values in order, each the middle of an equal share of all."""
+    ordered = sorted(values)
+    count = min(len(ordered), MOST_DOTS)
+    return [ordered[int((i + 0.5) * len(ordered) / count)] for i in range(count)]
+
+
+def _draw_stairs(axes: "Axes", metric: str, cost: str, stairs: Sequence[Stairs]) -> None:
+    every = [value for one in stairs for _, value in one.points]
+    ticks = nice_ticks(min(0.0, *every), max(every), 5)
+    _frame(axes, left=42, right=14, top=30, bottom=44)
+    axes.set_xscale("log")
+    axes.set_xlim(min(one.points[0][0] for one in stairs) / 1.5, max(one.until for one in stairs) * 1.2)
+    axes.set_ylim(ticks[0], max(ticks[-1], *every))
+    _grid(axes, ticks)
+    times = time_ticks(*axes.get_xlim())
+    axes.set_xticks(times, [_time(time) for time in times])
+    axes.set_xticks([], minor=True)
+    axes.text(0, 1, f"{metric}, lower is better", transform=_shifted(axes, -40, 16), color=COLOURS["soft"])
+    axes.text(1, 0, cost, transform=_shifted(axes, 0, -38), ha="right", color=COLOURS["soft"])
+    lowest = math.inf  # of the names so far, from the top down
+    for one in sorted(stairs, key=lambda one: -one.points[-1][1]):
+        _draw_one_stairs(axes, one)
+        x, y = axes.transData.transform((one.until, one.points[-1][1]))
+        lowest = min(y + 5, lowest - 14)
+        axes.annotate(_name(one.name), (x, lowest), xycoords="figure pixels", ha="right", color=COLOURS["ink"],
+                      parse_math=False)  # fmt: skip
+
+
+def _draw_one_stairs(axes: "Axes", one: Stairs) -> None:
+    colour = COLOURS["accent" if one.accent else "soft"]
+    times = [*(seconds for seconds, _ in one.points), one.until]
+    values = [*(value for _, value in one.points), one.points[-1][1]]
+    axes.step(times, values, where="post", color=colour, linewidth=1.5, clip_on=False)
+    axes.plot(times[:-1], values[:-1], "o", color=colour, markersize=6, markeredgewidth=0, clip_on=False)
 
 
 def _frame(axes: "Axes", left: float, right: float, top: float, bottom: float) -> None:

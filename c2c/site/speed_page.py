@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from c2c.site.fronts import Front, fronts_of
 from c2c.site.history import History, history_of
+from c2c.site.reaching import Reaching, reaching_of
 from c2c.site.reading import RunFolder
 from c2c.site.speed import TimedGroup, timed_groups
 
@@ -13,6 +14,7 @@ class Speed:
     """All of the speed page."""
 
     fronts: tuple[Front, ...]
+    reaching: tuple[Reaching, ...]
     groups: tuple[TimedGroup, ...]
     history: History
 
@@ -24,4 +26,6 @@ class Speed:
 
 def speed_of(run: RunFolder, names: dict[str, str]) -> Speed:
     """The speed page of a run; `names` says what approaches are called."""
-    return Speed(fronts_of(run, names), tuple(timed_groups(run, names)), history_of(run, names))
+    return Speed(
+        fronts_of(run, names), reaching_of(run, names), tuple(timed_groups(run, names)), history_of(run, names)
+    )

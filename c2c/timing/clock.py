@@ -4,10 +4,12 @@ Synchronising after every call would time the waiting, and never synchronising w
 so calls are grouped into blocks of about a tenth of a second and the device is waited for around each.
 """
 
+import itertools
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -20,11 +22,45 @@ class Timed:
 
     seconds: tuple[float, ...]
     peak_memory_bytes: int | None  # None on a CPU, where torch does not tell
+    first_call_s: float = 0.0  # the first call of all: compiling and autotuning are in it, and in no sample
+
+
+class PartClock:
+    """Shares the time since it was made out among named parts, in the order in which they end.
+
+    On a GPU its own events tell when, so that nothing is waited for before the end.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._marks: list[tuple[str, Any]] = [("", self._now())]
+
+    def ends(self, part: str) -> None:
+        """All that was done since the last mark belongs to this part."""
+        self._marks.append((part, self._now()))
+
+    def seconds(self) -> dict[str, float]:
+        """The seconds of each part, added up."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+        found: dict[str, float] = {}
+        for (_, before), (part, now) in itertools.pairwise(self._marks):
+            took = before.elapsed_time(now) / 1000 if self._device.type == "cuda" else now - before
+            found[part] = found.get(part, 0.0) + took
+        return found
+
+    def _now(self) -> Any:
+        if self._device.type != "cuda":
+            return time.perf_counter()
+        event = torch.cuda.Event(enable_timing=True)
+        event.record()
+        return event
 
 
 def time_calls(call: Callable[[], object], device: torch.device, warmup_s: float, measure_s: float) -> Timed:
     """Time a call for about `measure_s` seconds, after `warmup_s` seconds of warming up; at least 3 blocks."""
-    calls = _warm_up(call, device, warmup_s)
+    first_call_s = _block(call, 1, device)
+    calls = _warm_up(call, device, warmup_s - first_call_s, first_call_s)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     samples: list[float] = []
@@ -32,7 +68,7 @@ def time_calls(call: Callable[[], object], device: torch.device, warmup_s: float
     while len(samples) < 3 or time.perf_counter() - began < measure_s:
         samples.append(_block(call, calls, device) / calls)
     peak = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
-    return Timed(tuple(samples), peak)
+    return Timed(tuple(samples), peak, first_call_s)
 
 
 def median_and_spread(samples: tuple[float, ...]) -> tuple[float, float]:
@@ -41,13 +77,12 @@ def median_and_spread(samples: tuple[float, ...]) -> tuple[float, float]:
     return median, high - low
 
 
-def _warm_up(call: Callable[[], object], device: torch.device, warmup_s: float) -> int:
-    """Calls for at least `warmup_s` seconds and once; returns how many calls fill a block."""
-    began, count, last = time.perf_counter(), 0, 0.0
-    while count < 1 or time.perf_counter() - began < warmup_s:
-        last = _block(call, 1, device)
-        count += 1
-    return max(1, round(BLOCK_S / max(last, 1e-6)))
+def _warm_up(call: Callable[[], object], device: torch.device, warmup_s: float, last_s: float) -> int:
+    """Calls for at least `warmup_s` seconds more; returns how many calls fill a block, `last_s` being the last's."""
+    began = time.perf_counter()
+    while time.perf_counter() - began < warmup_s:
+        last_s = _block(call, 1, device)
+    return max(1, round(BLOCK_S / max(last_s, 1e-6)))
 
 
 def _block(call: Callable[[], object], calls: int, device: torch.device) -> float:

@@ -88,6 +88,11 @@ def rates(entries: list[Entry]) -> Curve:
     return [(entry["step"], entry["rate"]) for entry in entries if "rate" in entry]
 
 
+def clock(entries: list[Entry]) -> Curve:
+    """The seconds that the training had taken, over all sittings, by step."""
+    return [(entry["step"], entry["seconds"]) for entry in entries if "seconds" in entry]
+
+
 def events(entries: list[Entry]) -> tuple[Event, ...]:
     """What was noticed."""
     return tuple(Event(entry["step"], entry["event"], entry["message"]) for entry in entries if entry.get("event"))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from c2c.errors import RecordError
 from c2c.records import (
+    BenchRecord,
     ChangeRecord,
     CityRecord,
     ClassChanges,
@@ -152,6 +153,28 @@ def records(proof):
             true_strength=replace(strength, interval=None),
             classes=classes,
             protocol={"measure": "CIELAB"},
+            provenance=proof,
+        ),
+        "bench-demo-cyclegan-step-128-cpu.json": BenchRecord(
+            case="demo cyclegan step 128 cpu",
+            region="one whole step",
+            device="cpu",
+            status="measured",
+            reason="",
+            unit="s/step",
+            better="lower",
+            samples=(0.5, 0.25, 0.5),
+            median=0.5,
+            interquartile_range=0.125,
+            first_call_s=2.0,
+            parts={"data": (0.125, 0.125), "forward": (0.25, 0.25)},
+            peak_memory_bytes=2**20,
+            load_before=0.5,
+            load_after=1.0,
+            others_busy=0.25,
+            commit="ab" * 20,
+            dirty=True,
+            fingerprint="f" * 12,
             provenance=proof,
         ),
         "timing-cyclegan-translate-32-batch-1-cpu.json": TimingRecord(

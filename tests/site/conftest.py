@@ -124,16 +124,25 @@ def pages(whole_run):
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    """Headless Chromium, where there is one; its log of the console is kept."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
+def chromium(tmp_path_factory):
+    """Headless Chromium, where there is one, started once."""
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
         pytest.skip("no chromium with chromedriver on this machine")
     options = Options()
-    options.binary_location = chromium
+    options.binary_location = program
     for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(switch)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     opened = webdriver.Chrome(options=options, service=Service(driver))
     yield opened
     opened.quit()
+
+
+@pytest.fixture
+def browser(chromium):
+    """The browser on an empty page, with nothing left of the test before: an empty log, no theme chosen."""
+    chromium.get("about:blank")
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    chromium.get_log("browser")
+    return chromium

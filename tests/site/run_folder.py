@@ -13,6 +13,9 @@ from PIL import Image
 from c2c.data.video import write_video as write_mp4
 from c2c.records import (
     ChangeRecord,
+    CheckedCase,
+    CheckedSide,
+    CheckRecord,
     CityRecord,
     ClassChanges,
     ClassTable,
@@ -254,10 +257,11 @@ def watched(run: Path, approach: str, *directions: tuple[str, str]) -> dict:
         ),
         "log": f"checkpoints/{approach}/log.jsonl",
         "processes": 2,
+        "clock": [(step, 0.231 * step * len(directions)) for step in every],
     }
 
 
-SETTINGS = {"learning_rate": 2e-4, "lambda_cycle": 10.0, "generator": {"channels": 16, "blocks": 6}}
+SETTINGS = {"size": 128, "learning_rate": 2e-4, "lambda_cycle": 10.0, "generator": {"channels": 16, "blocks": 6}}
 
 
 def training(
@@ -325,6 +329,35 @@ def timing(run: Path, case: str, approach: str, what: str, size: int, device: st
             provenance=WHERE,
         ),
     )
+
+
+def checked(case: str, verdict: str, effect: float | None = None, seed: int = 0, **more: object) -> CheckedCase:
+    """A case of a check: 9 rounds of two versions of which the second costs so much more, or one never measured."""
+    chance = np.random.default_rng(seed)
+    noise, blocks = (tuple(float(r) for r in np.exp(chance.normal(0, 0.02, n))) for n in (9, 60))
+    ratios = tuple((1 + effect) * float(r) for r in np.exp(chance.normal(0, 0.02, 9))) if effect is not None else ()
+    before = tuple(0.01 * block for block in blocks) if ratios else ()
+    after = tuple(block * (1 + (effect or 0)) for block in before)
+    sides = [CheckedSide(s, float(np.median(s)) if s else None, 40 * 2**20 if s else None) for s in (before, after)]
+    known = {
+        "case": case, "region": "the call alone", "unit": "s/call" if ratios else "", "better": "lower",
+        "verdict": verdict, "reason": "", "effect": effect,
+        "interval": None if effect is None else (effect - 0.03, effect + 0.03),
+        "threshold": 0.05 if ratios else None, "p": 0.001 if ratios else None, "ratios": ratios,
+        "noise": noise if ratios else (), "before": sides[0], "after": sides[1], "memory": "tie" if ratios else "",
+    }  # fmt: skip
+    return CheckedCase(**(known | more))  # type: ignore[arg-type]
+
+
+def write_check(run: Path, *cases: CheckedCase) -> CheckRecord:
+    """Write the record of a check of the working tree against a commit."""
+    record = CheckRecord(
+        before="0123456789abcdef" * 2, after="working tree", against="main", cases=cases, level=0.99, looks=4,
+        budget_s=300.0, seconds=212.0, quick=True, fingerprint="feedbeef", load=(0.4, 0.6),
+        notes=("The working tree has changes that are not committed.",), provenance=WHERE,
+    )  # fmt: skip
+    write_record(run / "records", record)
+    return record
 
 
 def write_cities_and_run(run: Path) -> None:
@@ -553,6 +586,13 @@ def write_run(run: Path, scores: bool = True) -> Path:
         change(run, "cyclegan", *CITIES, 128, on_toytown=True)
         change(run, "neural_style", *CITIES, 128, on_toytown=False)
         write_videos(run)
+        write_check(
+            run,
+            checked("decode a picture", "tie", 0.01),
+            checked("resnet 128 batch 1 cpu", "worse", 0.12, seed=1, output_difference=0.002),
+            checked("resnet 128 batch 1 cuda", "skipped", reason="no CUDA device"),
+            checked("toytown street", "missing", reason="only the version before has it"),
+        )
         for approach, speed in (("cyclegan", 31.0), ("pix2pix", 58.0)):
             timing(run, f"generator {approach} 128 cpu", approach, "translate", 128, "cpu", speed)
             timing(run, f"generator {approach} 256 cpu", approach, "translate", 256, "cpu", speed / 4)

@@ -9,15 +9,22 @@ from hypothesis import strategies as st
 
 from c2c.site.plots import (
     CURVE,
+    MOST_DOTS,
     MOST_ROWS,
+    PILE,
+    WIDE,
     Bar,
     Dot,
     Line,
     Numbers,
+    Pile,
+    Stairs,
     bar_plot,
     cost_plot,
     curve_plot,
+    distribution_plot,
     interval_plot,
+    stairs_plot,
     thinned,
     time_ticks,
 )
@@ -165,3 +172,41 @@ def test_a_value_that_never_moves_has_a_plot_too(value):
         assert all(math.isfinite(y) for _, y in curve_of(curve_plot("loss", points, "")))
     assert bar_plot("a", "s", [Bar("a", max(value, 0), max(value, 0), max(value, 0), "x")], NONE).svg
     assert cost_plot("a", "KID", "Time", [Dot("a", 1.0, value, None, True)], [Line("floor", value)], NONE).svg
+
+
+def dots_of(plot, role):
+    """The places of the dots that are drawn in a role's colour."""
+    uses = [e for e in elements(plot) if e.get("class") == f"fill-{role}" and "translate" in e.get("transform", "")]
+    return [tuple(map(float, re.findall(r"-?[\d.]+", e.get("transform"))[:2])) for e in uses]
+
+
+def test_a_pile_has_a_dot_for_each_value_and_at_most_forty():
+    few, many = Pile("few", (1.0, 2.0, 3.0), "2"), Pile("many", tuple(range(1000)), "500", accent=True)
+    plot = distribution_plot("x", "s", [few, many], NONE)
+
+    assert len(dots_of(plot, "soft")) == 3
+    assert len(dots_of(plot, "accent")) == MOST_DOTS
+    assert {"few", "many", "500"} < set(words(plot))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.floats(-1e3, 1e3, allow_nan=False), min_size=1, max_size=200))
+def test_every_dot_of_a_pile_stays_in_its_row(values):
+    plot = distribution_plot("x", "s", [Pile("a", tuple(values), ""), Pile("b", tuple(values), "")], NONE)
+
+    for x, y in dots_of(plot, "soft"):
+        assert 0 <= x <= WIDE
+        assert any(18 <= y - row * PILE <= PILE for row in range(2))
+
+
+def test_a_staircase_goes_down_where_a_better_score_was_taken_and_on_to_its_end():
+    stairs = [Stairs("a", ((10.0, 0.5), (40.0, 0.25)), 160.0, accent=True), Stairs("b", ((20.0, 1.0),), 20.0)]
+    plot = stairs_plot("x", "KID", "Time", stairs, NONE)
+    places = list(dict.fromkeys(curve_of(plot)))
+
+    assert len(places) == 4
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = places
+    assert (ay, bx, cy) == (by, cx, dy)
+    assert ax < bx < dx
+    assert ay < cy  # lower on the page
+    assert "a reaches 0.250; b reaches 1.00" in plot.svg

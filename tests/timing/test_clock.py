@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c2c.timing.clock import median_and_spread, time_calls
+from c2c.timing.clock import PartClock, median_and_spread, time_calls
 
 CPU = torch.device("cpu")
 
@@ -53,3 +53,27 @@ def test_a_machine_twice_as_slow_has_twice_the_median_and_spread(samples, factor
     assert min(samples) <= median <= max(samples)
     assert spread >= 0
     assert slower == pytest.approx((median * factor, spread * factor), rel=1e-6, abs=1e-9)
+
+
+def test_the_first_call_is_told_apart_and_is_no_sample(monkeypatch):
+    now, durations = [0.0], iter([0.5, *[0.2] * 9])
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+
+    def call():
+        now[0] += next(durations)
+
+    timed = time_calls(call, CPU, warmup_s=0.6, measure_s=0.0)
+
+    assert timed.first_call_s == pytest.approx(0.5)
+    assert timed.seconds == pytest.approx([0.2] * 3)
+
+
+def test_time_is_shared_out_among_the_parts_in_which_it_passed(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    clock = PartClock(CPU)
+    for part, seconds in (("data", 1.0), ("forward", 2.0), ("backward", 4.0), ("forward", 8.0)):
+        now[0] += seconds
+        clock.ends(part)
+
+    assert clock.seconds() == {"data": 1.0, "forward": 10.0, "backward": 4.0}

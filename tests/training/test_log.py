@@ -1,7 +1,7 @@
 import json
 
 from c2c.records import Event, Sample
-from c2c.training.log import TrainingLog, best_of, curves, events, rates, read_log, samples
+from c2c.training.log import TrainingLog, best_of, clock, curves, events, rates, read_log, samples
 
 
 def filled(path):
@@ -31,6 +31,13 @@ def test_curves_and_rates_are_read_back_by_step(tmp_path):
     assert curves(entries, "losses") == {"l1": [(2, 1.0), (4, 0.5), (6, 0.25)]}
     assert curves(entries, "validation") == {"kid": [(2, 0.5), (4, 0.4), (6, 0.4)]}
     assert rates(entries) == [(2, 0.1), (4, 0.05), (6, 0.0)]
+
+
+def test_the_clock_is_read_from_the_entries_that_tell_the_time(tmp_path):
+    log = filled(tmp_path / "log.jsonl")
+    log.add(8, losses={"l1": 0.2}, gradient_norms={}, rate=0.0, seconds=12.5)
+
+    assert clock(log.entries) == [(8, 12.5)]
 
 
 def test_events_and_samples_are_read_back(tmp_path):

@@ -1,0 +1,18 @@
+"""Every case that can be timed, by name: importing this package registers them all."""
+
+from bench.cases import networks, pictures, scores, site, style, toytown, training
+from bench.cases.registry import CASES, Case, Work, case
+
+__all__ = [
+    "CASES",
+    "Case",
+    "Work",
+    "case",
+    "networks",
+    "pictures",
+    "scores",
+    "site",
+    "style",
+    "toytown",
+    "training",
+]

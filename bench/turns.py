@@ -1,0 +1,192 @@
+"""Timing two versions in turns: rounds of before, again, after, after, again, before, until every case is decided."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from bench.workers import Worker, WorkerDied
+from c2c.timing.machine import LoadWatch
+from c2c.timing.verdicts import FEWEST, Decision, Round, decide, looks_within
+
+Side = Literal["before", "again", "after"]
+SIDES: tuple[Side, ...] = ("before", "again", "after")
+ORDER: tuple[Side, ...] = ("before", "again", "after", "after", "again", "before")
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+UNEVEN = 0.5  # of the cores: other programs that took so much more of one version's turns spoil a round
+TICKS_S = 0.05  # that the system's own count of busy seconds is wrong by
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a turn is, and how many rounds there may be."""
+
+    turn_s: float = 0.1
+    warm_up_s: float = 0.5
+    first: int = 12  # rounds until the first look; every further look doubles them
+    most: int = 192
+
+    @property
+    def looks(self) -> int:
+        """How often a case may be looked at."""
+        return looks_within(self.most, self.first)
+
+
+@dataclass
+class Watched:
+    """One case of both versions, and all that was seen of it so far."""
+
+    name: str
+    region: str
+    alone: bool
+    rounds: list[Round] = field(default_factory=list)
+    samples: dict[Side, list[float]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    peaks: dict[Side, int | None] = field(default_factory=lambda: dict.fromkeys(SIDES))
+    unit: str = ""
+    passes: int = 0  # that added rounds, each with processes of its own
+    spoilt: int = 0  # rounds that were thrown away
+    stopped: Literal["failed", "skipped", ""] = ""
+    reason: str = ""
+    output_difference: float | None = None
+    decision: Decision = field(default_factory=lambda: decide([], []))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more rounds could tell more; what seems worse or better is asked of new processes once more."""
+        seen = self.decision.verdict
+        return not self.stopped and (seen == "inconclusive" or (seen != "tie" and self.passes < 2))
+
+
+class Unlike(Exception):
+    """A case cannot be timed further; the text says why."""
+
+    def __init__(self, status: Literal["failed", "skipped"], reason: str) -> None:
+        self.status: Literal["failed", "skipped"] = status
+        super().__init__(reason)
+
+
+def take_turns(
+    cases: list[Watched], folders: dict[Side, Path], scratch: Path, budget_s: float, pace: Pace,
+    told: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Rounds for all cases, and more for those that stay undecided, until the time is spent."""
+    end = time.monotonic() + budget_s
+    for look in range(pace.looks):
+        undecided = [case for case in cases if case.is_open]
+        if not undecided or time.monotonic() >= end:
+            return
+        share = 1.0 if look else 0.6  # the first pass leaves time to ask again
+        pass_end = time.monotonic() + share * (end - time.monotonic())
+        _one_pass(undecided, folders, scratch, pass_end, pace, pace.first * 2**look, len(cases), told)
+
+
+def _one_pass(
+    cases: list[Watched], folders: dict[Side, Path], scratch: Path, end: float, pace: Pace, target: int, among: int,
+    told: Callable[[str], None],
+) -> None:  # fmt: skip
+    with ExitStack() as held:
+        shared = held.enter_context(_workers(folders)) if any(not case.alone for case in cases) else None
+        for place, case in enumerate(cases):
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            told(f"{case.name}: from {len(case.rounds)} to {min(target, pace.most)} rounds")
+            case_end = time.monotonic() + left / (len(cases) - place)
+            if case.alone or shared is None:
+                with _workers(folders) as own:
+                    _case_rounds(case, own, scratch, case_end, pace, min(target, pace.most))
+            else:
+                _case_rounds(case, shared, scratch, case_end, pace, min(target, pace.most))
+            _look(case, pace.looks * among)
+
+
+@contextmanager
+def _workers(folders: dict[Side, Path]) -> Iterator[dict[Side, Worker]]:
+    with ExitStack() as held:
+        yield {side: held.enter_context(Worker(folder)) for side, folder in folders.items()}
+
+
+def _case_rounds(
+    case: Watched, workers: dict[Side, Worker], scratch: Path, end: float, pace: Pace, target: int
+) -> None:
+    """Rounds of one case until it has enough, or its time is up; the first turns make it and are not counted."""
+    had = len(case.rounds)
+    try:
+        first = {side: _turn(workers[side], side, case, pace, scratch) for side in SIDES}
+        case.unit = first["after"]["unit"]
+        if first["before"]["unit"] != case.unit:
+            raise Unlike("failed", f"its unit was {first['before']['unit']}, and is {case.unit} now")
+        case.output_difference = output_difference(scratch)
+        for _ in range(2 * (target - had)):  # twice, since some may be thrown away
+            enough = len(case.rounds) >= target or (time.monotonic() >= end and len(case.rounds) - had >= FEWEST)
+            if not enough:
+                _one_round(case, workers, pace, scratch)
+        for worker in workers.values():
+            worker.ask(close=True)
+    except Unlike as why:
+        case.stopped, case.reason = why.status, str(why)
+    case.passes += len(case.rounds) > had
+    for file in scratch.glob("*.npy"):
+        file.unlink()
+
+
+def _one_round(case: Watched, workers: dict[Side, Worker], pace: Pace, scratch: Path) -> None:
+    turns = [(side, _turn(workers[side], side, case, pace, scratch)) for side in ORDER]
+    if len({answer["threads"] for _, answer in turns}) > 1:
+        raise Unlike("failed", "the versions compute with different numbers of threads")
+    others = {side: [answer["others_s"] for at, answer in turns if at == side] for side in SIDES}
+    if _uneven(others, sum(answer["took_s"] for at, answer in turns if at == "after")):
+        case.spoilt += 1
+        return
+    medians = {side: [float(np.median(answer["seconds"])) for at, answer in turns if at == side] for side in SIDES}
+    before, again, after = ((one[0], one[1]) for one in medians.values())
+    case.rounds.append(Round(before, again, after))
+    for side, answer in turns:
+        case.samples[side] += answer["seconds"]
+        case.peaks[side] = max(case.peaks[side] or 0, answer["peak_memory_bytes"] or 0) or None
+
+
+def _turn(worker: Worker, side: Side, case: Watched, pace: Pace, scratch: Path) -> dict[str, Any]:
+    watch, began = LoadWatch(), time.monotonic()
+    try:
+        answer = worker.ask(
+            measure=case.name, seconds=pace.turn_s, warm_up_s=pace.warm_up_s, output=str(scratch / f"{side}.npy")
+        )
+    except WorkerDied as why:
+        raise Unlike("failed", f"{side}: {why}") from why
+    if answer["status"] != "measured":
+        raise Unlike(answer["status"], f"{side}: {answer['reason']}")
+    busy, answer["took_s"] = watch.others_busy(), time.monotonic() - began
+    answer["others_s"] = None if busy is None else busy * answer["took_s"] - answer["own_s"]
+    return answer
+
+
+def _uneven(others_s: dict[Side, list[float | None]], took_s: float) -> bool:
+    """Whether other programs took far more of one version's turns than of the other's, in seconds of a processor."""
+    spent = {side: sum(one for one in found if one is not None) for side, found in others_s.items()}
+    if any(one is None for found in others_s.values() for one in found):
+        return False
+    return abs(spent["after"] - (spent["before"] + spent["again"]) / 2) > UNEVEN * CORES * took_s + TICKS_S
+
+
+def _look(case: Watched, tests: int) -> None:
+    if not case.stopped:
+        case.decision = decide([one.ratio for one in case.rounds], [one.noise for one in case.rounds], tests)
+
+
+def output_difference(scratch: Path) -> float | None:
+    """The largest change of what the first call gave; None where it gives no numbers, or others every time."""
+    files = {side: scratch / f"{side}.npy" for side in SIDES}
+    if not all(file.exists() for file in files.values()):
+        return None
+    found = {side: np.load(file) for side, file in files.items()}
+    if len({numbers.shape for numbers in found.values()}) > 1:
+        return float("inf") if found["before"].shape == found["again"].shape else None
+    if not np.array_equal(found["before"], found["again"], equal_nan=True):
+        return None
+    return float(np.max(np.abs(found["after"] - found["before"]), initial=0.0))

@@ -1,0 +1,162 @@
+"""Whether one version of a program is slower than another, said from timings that were taken in turns.
+
+A *round* is before, again, after, after, again, before: `again` is a second process of the version before, so every
+round tells beside the effect what the machine does to unchanged code at that moment, and a steady drift leaves both
+ratios alone. Ratios are of cost (seconds an item), after by before: above 1 is worse.
+
+A case is *worse* when the trimmed mean of its log ratios is above the threshold, and when its chance under "no
+difference" is below an allowance that is divided by all looks and all cases, so that a whole check cries wolf once in a
+hundred times at the most. It is a *tie* when the interval lies within the smallest effect that matters, and
+*inconclusive* otherwise: more rounds are needed.
+
+Source: trimmed means after Yuen 1974, https://doi.org/10.1093/biomet/61.1.165; two one-sided tests for ties after
+Schuirmann 1987, https://doi.org/10.1007/BF01068419
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Verdict = Literal["better", "worse", "tie", "inconclusive", "missing", "failed", "skipped"]
+
+SMALLEST = 0.05  # the smallest effect that anyone should act on
+FALSE_ALARM = 0.01  # of a whole check, over all its cases and looks
+LEVEL = 0.95  # of the intervals
+TRIMMED = 0.2  # of the rounds, at either end
+FEWEST = 8  # rounds that anything is said from
+
+
+@dataclass(frozen=True)
+class Round:
+    """What each of three processes cost in one round, at its first and its second turn, in seconds an item."""
+
+    before: tuple[float, float]
+    again: tuple[float, float]
+    after: tuple[float, float]
+
+    @property
+    def ratio(self) -> float:
+        """The cost of after by that of before, the mean of its two processes."""
+        return math.exp(_log(self.after) - (_log(self.before) + _log(self.again)) / 2)
+
+    @property
+    def noise(self) -> float:
+        """The cost of before by that of before, in another process."""
+        return math.exp(_log(self.again) - _log(self.before))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the rounds of a case say together."""
+
+    verdict: Verdict
+    effect: float | None  # 0.1: after costs 10% more
+    interval: tuple[float, float] | None  # of the effect, see `LEVEL`
+    threshold: float | None  # an effect below it is never called worse or better
+    p: float | None  # chance of such an effect, to either side, where there is no difference
+    rounds: int
+
+
+@dataclass(frozen=True)
+class _Centre:
+    """A trimmed mean of logarithms, how sure it is, and the degrees of freedom of that."""
+
+    value: float
+    error: float
+    freedom: int
+
+    def half_width(self) -> float:
+        return t_quantile((1 - LEVEL) / 2, self.freedom) * self.error
+
+    def ends(self) -> tuple[float, float]:
+        return self.value - self.half_width(), self.value + self.half_width()
+
+    def p(self) -> float:
+        if self.error == 0:
+            return 1.0 if self.value == 0 else 0.0
+        return min(1.0, 2 * t_tail(abs(self.value) / self.error, self.freedom))
+
+
+def decide(ratios: Sequence[float], noise: Sequence[float], tests: int = 1, smallest: float = SMALLEST) -> Decision:
+    """The verdict on one case.
+
+    Args:
+        ratios: cost of after by before, one a round, in the order in which they were taken.
+        noise: cost of before by before, of the same rounds.
+        tests: by how many looks and cases the allowance for false alarms is shared.
+        smallest: an effect below it does not matter; 0.05 is 5%.
+    """
+    if len(ratios) < FEWEST or len(noise) < FEWEST:
+        return Decision("inconclusive", None, None, None, None, len(ratios))
+    stretch = max(_stretch(np.log(ratios)), _stretch(np.log(noise)))
+    found, still = _centre(np.log(ratios), stretch), _centre(np.log(noise), stretch)
+    matters = math.log1p(smallest)
+    threshold = max(matters, *(abs(end) for end in still.ends()))
+    low, high = found.ends()
+    verdict: Verdict = "inconclusive"
+    if found.p() / 2 < FALSE_ALARM / tests and abs(found.value) > threshold:
+        verdict = "worse" if found.value > 0 else "better"
+    elif -matters < low and high < matters:
+        verdict = "tie"
+    return Decision(
+        verdict,
+        math.expm1(found.value),
+        (math.expm1(low), math.expm1(high)),
+        math.expm1(threshold),
+        found.p(),
+        len(ratios),
+    )
+
+
+def looks_within(rounds: int, first: int) -> int:
+    """How often a case is looked at until it has so many rounds, when every look doubles them."""
+    return max(1, math.ceil(math.log2(rounds / first)) + 1)
+
+
+def t_tail(t: float, freedom: int) -> float:
+    """The chance that Student's t exceeds t >= 0.
+
+    The density is summed over the angle whose tangent is t / sqrt(freedom), where it is a power of the cosine.
+    """
+    angles = np.linspace(math.atan(t / math.sqrt(freedom)), math.pi / 2, 4001)
+    whole = math.exp(math.lgamma(freedom / 2) - math.lgamma((freedom + 1) / 2)) * math.sqrt(math.pi)
+    return float(np.trapezoid(np.cos(angles) ** (freedom - 1), angles)) / whole
+
+
+@functools.cache
+def t_quantile(tail: float, freedom: int) -> float:
+    """The t that Student's t exceeds with the chance `tail`, below a half."""
+    low, high = 0.0, 1.0
+    while t_tail(high, freedom) > tail:
+        high *= 2
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if t_tail(middle, freedom) > tail else (low, middle)
+    return (low + high) / 2
+
+
+def _log(turns: tuple[float, float]) -> float:
+    return (math.log(turns[0]) + math.log(turns[1])) / 2
+
+
+def _centre(logs: np.ndarray, stretch: float) -> _Centre:
+    """The trimmed mean, with the error of the winsorised values, stretched for rounds that resemble each other."""
+    n = len(logs)
+    cut = int(TRIMMED * n)
+    ordered = np.sort(logs)
+    kept = ordered[cut : n - cut]
+    winsorised = np.clip(ordered, kept[0], kept[-1])
+    error = float(winsorised.std(ddof=1)) * n / (len(kept) * math.sqrt(n))
+    return _Centre(float(kept.mean()), error * stretch, len(kept) - 1)
+
+
+def _stretch(logs: np.ndarray) -> float:
+    """By how much the error grows when each round resembles the one before it (a first-order autoregression)."""
+    ranks = np.argsort(np.argsort(logs)) - (len(logs) - 1) / 2
+    alike = float((ranks[1:] * ranks[:-1]).sum() / (ranks**2).sum())
+    alike = min(max(alike, 0.0), 0.9)
+    return math.sqrt((1 + alike) / (1 - alike))
