@@ -19,18 +19,7 @@ from torch import Tensor
 
 from c2c.errors import ScoreError
 from c2c.evaluation.intervals import DRAWS
-from c2c.evaluation.points import (
-    BATCH,
-    FEATURES,
-    HIDDEN,
-    PLACES,
-    POINTS,
-    RATE,
-    STEPS,
-    PointNetwork,
-    points_of,
-    reduced_size,
-)
+from c2c.evaluation.points import PLACES, POINTS, PointNetwork, network_stated, points_of, reduced_size
 from c2c.evaluation.protocol import Protocol
 
 LEAST_SHARE = 0.002  # of a city's pixels: of a rarer class too little is seen to measure how well it is recognised
@@ -168,12 +157,7 @@ class Knowledge:
 
 def stated() -> Protocol:
     """What the classes of a generated picture are read with."""
-    return {
-        "points": f"at most {PLACES} x {PLACES} a picture, means of areas",
-        "classifier": f"{FEATURES} features a point, {HIDDEN} and {HIDDEN} hidden, float32",
-        "classifier_points": f"{POINTS} of each training picture",
-        "classifier_training": f"{STEPS} batches of {BATCH}, Adam, rate from {RATE:g} to a fiftieth",
-    }
+    return network_stated("classifier")
 
 
 def _check(pictures: Tensor, classes: Classes, count: int) -> None:

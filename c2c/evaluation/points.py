@@ -15,6 +15,7 @@ from PIL.Image import Resampling
 from torch import Tensor
 
 from c2c.evaluation.changes import blurred
+from c2c.evaluation.protocol import Protocol
 
 PLACES = 64  # a side: finer ones would cost more than they tell of shares of pixels
 BLURS = (1.0, 4.0)  # sigma in points, beside the colour itself
@@ -66,6 +67,16 @@ class PointNetwork:
             optimizer.step()
             schedule.step()
         self._layers = [(weight.detach(), bias.detach()) for weight, bias in self._layers]
+
+
+def network_stated(network: str, reads: str = "") -> Protocol:
+    """What a fitted network is, for a protocol, under its name; `reads` says more of what it was fitted for."""
+    return {
+        "points": f"at most {PLACES} x {PLACES} a picture, means of areas",
+        network: f"{FEATURES} features a point, {HIDDEN} and {HIDDEN} hidden, {reads}float32",
+        f"{network}_points": f"{POINTS} of each training picture",
+        f"{network}_training": f"{STEPS} batches of {BATCH}, Adam, rate from {RATE:g} to a fiftieth",
+    }
 
 
 def features(pictures: Tensor) -> Tensor:

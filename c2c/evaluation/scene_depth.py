@@ -18,19 +18,7 @@ from torch import Tensor
 
 from c2c.errors import ScoreError
 from c2c.evaluation.depth import DepthErrors, depth_errors
-from c2c.evaluation.points import (
-    BATCH,
-    FEATURES,
-    HIDDEN,
-    PLACES,
-    POINTS,
-    RATE,
-    STEPS,
-    WHERE,
-    PointNetwork,
-    points_of,
-    reduced_size,
-)
+from c2c.evaluation.points import FEATURES, PLACES, POINTS, WHERE, PointNetwork, network_stated, points_of, reduced_size
 from c2c.evaluation.protocol import Protocol
 
 Depths = NDArray[np.float32]  # (N, h, w) in metres, 0 = none
@@ -92,12 +80,10 @@ def errors(read: Depths, true: Depths) -> list[DepthErrors | None]:
 
 def stated() -> Protocol:
     """What the depth of a generated picture is read with."""
-    return {
+    network = network_stated("reader", "log depth, L1, ")
+    return network | {
         "codec": "png uint8, as the picture that is read",
-        "points": f"at most {PLACES} x {PLACES} a picture, means of areas, where the true scene has depth",
-        "reader": f"{FEATURES} features a point, {HIDDEN} and {HIDDEN} hidden, log depth, L1, float32",
-        "reader_points": f"{POINTS} of each training picture",
-        "reader_training": f"{STEPS} batches of {BATCH}, Adam, rate from {RATE:g} to a fiftieth",
+        "points": f"{network['points']}, where the true scene has depth",
     }
 
 

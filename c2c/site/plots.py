@@ -1,31 +1,22 @@
-"""Plots, drawn by matplotlib when a site is built, each with the numbers that it shows for those who cannot see it.
+"""Plots, drawn by matplotlib when a site is built, each with the numbers that it shows for those who cannot see it."""
 
-matplotlib is loaded with the first plot, and one figure of each size is drawn on again and again: making a figure takes
-nearly as long as drawing a plot.
-"""
-
-import io
 import itertools
 import math
 import statistics
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from c2c.site.charts import nice_ticks, short
-from c2c.site.inline_svg import COLOURS, inline_svg, printable
+from c2c.site.inline_svg import COLOURS
+from c2c.site.sheets import drawn, fitting, frame, grid, shifted, time_axis
 from c2c.site.words import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Transform
 
 CURVE = (320, 166)  # width and height in px of a small plot among others
 WIDE = 440  # width of a plot that stands alone
@@ -34,22 +25,6 @@ PILE = 64  # height of a pile of dots with its name above it
 MOST_DOTS = 40  # of a pile: each stands for as many of the values
 MOST_POINTS = 160  # more than a curve has room for
 MOST_ROWS = 12  # of a table beside a curve; the record holds all of them
-MOST_LETTERS = 34  # of a name in a plot; the table beside it has the whole
-SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "c2c", "path.simplify": False, "font.size": 11}
-TIMES_S = [f * 10.0**p for p in range(-6, 1) for f in (1, 2, 5)] + [
-    10,
-    30,
-    60,
-    300,
-    600,
-    1800,
-    3600,
-    7200,
-    18000,
-    36000,
-]
-TIMES_S += [86400.0 * days for days in (1, 2, 5, 10, 20, 50, 100)]
-
 Points = Sequence[tuple[float, float]]
 
 
@@ -146,14 +121,14 @@ def curve_plot(title: str, points: Points, href: str, best: float | None = None)
     marked = next((point for point in finite if point[0] == best), None)
     label = f"{title} by step, from {short(finite[0][1])} to {short(finite[-1][1])}"
     label += f"; best, step {marked[0]:,.0f}" if marked else ""
-    svg = _drawn(*CURVE, label, lambda axes: _draw_curve(axes, finite, marked))
+    svg = drawn(*CURVE, label, lambda axes: _draw_curve(axes, finite, marked))
     return Plot(title, said, svg, _numbers_of_curve(title, finite, marked, href))
 
 
 def bar_plot(title: str, unit: str, bars: Sequence[Bar], numbers: Numbers) -> Plot:
     """Bars from nought, each with its name above it and a whisker over the middle half of its samples."""
     label = f"{title}, in {unit}: " + "; ".join(f"{bar.name} {bar.text}" for bar in bars)
-    svg = _drawn(WIDE, ROW * len(bars) + 8, label, lambda axes: _draw_bars(axes, bars))
+    svg = drawn(WIDE, ROW * len(bars) + 8, label, lambda axes: _draw_bars(axes, bars))
     return Plot(title, unit, svg, numbers)
 
 
@@ -161,7 +136,7 @@ def cost_plot(title: str, metric: str, cost: str, dots: Sequence[Dot], lines: Se
     """Quality over cost, both better when lower; a staircase joins the dots that no other beats in both."""
     best = [dot.name for dot in dots if dot.on_front]
     label = f"{metric} against {cost}, {title}; on the front: {', '.join(best)}"
-    svg = _drawn(WIDE, 300, label, lambda axes: _draw_costs(axes, metric, cost, dots, lines))
+    svg = drawn(WIDE, 300, label, lambda axes: _draw_costs(axes, metric, cost, dots, lines))
     return Plot(title, "", svg, numbers)
 
 
@@ -169,7 +144,7 @@ def interval_plot(title: str, said: str, bars: Sequence[Bar], lines: Sequence[Li
     """Values as dots on their intervals, a row for each name, beside the values that they are held against."""
     label = f"{title}: " + "; ".join(f"{bar.name} {bar.text}" for bar in bars)
     height = ROW * len(bars) + 15 * len(lines) + 26
-    svg = _drawn(WIDE, height, label, lambda axes: _draw_intervals(axes, bars, lines))
+    svg = drawn(WIDE, height, label, lambda axes: _draw_intervals(axes, bars, lines))
     return Plot(title, said, svg, numbers)
 
 
@@ -177,7 +152,7 @@ def dated_plot(title: str, unit: str, values: Sequence[tuple[str, Bar]], numbers
     """Values in the order in which they were measured, with the dates of the first and the last."""
     first, last = values[0][1], values[-1][1]
     label = f"{title}, from {first.text} on {values[0][0]} to {last.text} on {values[-1][0]}"
-    svg = _drawn(*CURVE, label, lambda axes: _draw_dated(axes, values))
+    svg = drawn(*CURVE, label, lambda axes: _draw_dated(axes, values))
     return Plot(title, f"{first.text} → {last.text} {unit}", svg, numbers)
 
 
@@ -194,7 +169,7 @@ def distribution_plot(
         line: a value that means "no difference".
     """
     label = f"{title}, in {unit}: " + "; ".join(f"{pile.name}, median {pile.text}" for pile in piles)
-    svg = _drawn(WIDE, PILE * len(piles) + 26, label, lambda axes: _draw_piles(axes, piles, line))
+    svg = drawn(WIDE, PILE * len(piles) + 26, label, lambda axes: _draw_piles(axes, piles, line))
     return Plot(title, unit, svg, numbers)
 
 
@@ -203,7 +178,7 @@ def stairs_plot(title: str, metric: str, cost: str, stairs: Sequence[Stairs], nu
     label = f"{metric} over {cost}, {title}: " + "; ".join(
         f"{one.name} reaches {number(one.points[-1][1])}" for one in stairs
     )
-    svg = _drawn(WIDE, 300, label, lambda axes: _draw_stairs(axes, metric, cost, stairs))
+    svg = drawn(WIDE, 300, label, lambda axes: _draw_stairs(axes, metric, cost, stairs))
     return Plot(title, "", svg, numbers)
 
 
@@ -216,22 +191,15 @@ def thinned(points: Points, most: int) -> Points:
     return [(sum(x for x, _ in s) / len(s), sum(y for _, y in s) / len(s)) for s in shares]
 
 
-def time_ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round times between two, in s: as many as fit, evenly chosen on a scale of logarithms."""
-    inside = [time for time in TIMES_S if low <= time <= high]
-    step = math.ceil(len(inside) / most) or 1
-    return inside[::step]
-
-
 def _draw_curve(axes: "Axes", points: Points, best: tuple[float, float] | None) -> None:
     thin = thinned(points, MOST_POINTS)
     values = [y for _, y in thin]
     y_ticks = nice_ticks(min(0.0, *values), max(values), 3)
     x_ticks = [x for x in nice_ticks(points[0][0], points[-1][0], 4) if points[0][0] <= x <= points[-1][0]]
-    _frame(axes, left=40, right=10, top=16, bottom=22)
+    frame(axes, left=40, right=10, top=16, bottom=22)
     axes.set_xlim(points[0][0], points[-1][0] if points[-1][0] > points[0][0] else points[0][0] + 1)
     axes.set_ylim(y_ticks[0], max(y_ticks[-1], *values))
-    _grid(axes, y_ticks)
+    grid(axes, y_ticks)
     axes.set_xticks(x_ticks, [short(x) for x in x_ticks])
     axes.plot(*zip(*thin, strict=True), color=COLOURS["accent"], linewidth=1.75, clip_on=False)
     if best:
@@ -253,7 +221,7 @@ def _mark_best(axes: "Axes", best: tuple[float, float]) -> None:
 
 def _draw_bars(axes: "Axes", bars: Sequence[Bar]) -> None:
     longest = max((max(bar.value, bar.high) for bar in bars), default=0.0) or 1.0
-    _frame(axes, left=1, right=1, top=0, bottom=8)
+    frame(axes, left=1, right=1, top=0, bottom=8)
     axes.set_xlim(0, longest)
     places = _names(axes, bars)
     axes.barh(places, [bar.value for bar in bars], height=0.2, color=COLOURS["accent"], linewidth=0)
@@ -265,7 +233,7 @@ def _draw_bars(axes: "Axes", bars: Sequence[Bar]) -> None:
 def _draw_intervals(axes: "Axes", bars: Sequence[Bar], lines: Sequence[Line]) -> None:
     every = [each for bar in bars for each in (bar.value, bar.low, bar.high)] + [line.value for line in lines] + [0.0]
     ticks = nice_ticks(min(every), max(every), 4)
-    _frame(axes, left=6, right=10, top=15 * len(lines), bottom=26)
+    frame(axes, left=6, right=10, top=15 * len(lines), bottom=26)
     axes.set_xlim(min(ticks[0], *every), max(ticks[-1], *every))
     places = _names(axes, bars)
     axes.hlines(places, *axes.get_xlim(), color=COLOURS["line"], linewidth=1, clip_on=False)
@@ -287,16 +255,15 @@ def _names(axes: "Axes", bars: Sequence[Bar]) -> list[float]:
     axes.set_ylim(len(bars) - 0.5, -0.5)
     low, high = axes.get_xlim()
     for place, bar in enumerate(bars):
-        axes.text(low, place - 0.06, _name(bar.name), color=COLOURS["ink"], parse_math=False)
+        axes.text(low, place - 0.06, fitting(bar.name), color=COLOURS["ink"], parse_math=False)
         axes.text(high, place - 0.06, bar.text, ha="right", color=COLOURS["soft"], parse_math=False)
     return [place + 0.2 for place in range(len(bars))]
 
 
 def _draw_costs(axes: "Axes", metric: str, cost: str, dots: Sequence[Dot], lines: Sequence[Line]) -> None:
-    _frame(axes, left=42, right=14, top=30, bottom=44)
+    frame(axes, left=42, right=14, top=30, bottom=44)
     _scale_costs(axes, dots, lines)
-    axes.text(0, 1, f"{metric}, lower is better", transform=_shifted(axes, -40, 16), color=COLOURS["soft"])
-    axes.text(1, 0, cost, transform=_shifted(axes, 0, -38), ha="right", color=COLOURS["soft"])
+    _say_axes(axes, metric, cost)
     for line in lines:
         axes.hlines(line.value, *axes.get_xlim(), color=COLOURS["soft"], linewidth=1, linestyle=(0, (3, 3)))
         side = _side_with_room(axes, line, dots)
@@ -307,8 +274,13 @@ def _draw_costs(axes: "Axes", metric: str, cost: str, dots: Sequence[Dot], lines
     _draw_front(axes, [dot for dot in dots if dot.on_front])
     for dot, (across, down, side) in zip(dots, _label_places(axes, dots), strict=True):
         _draw_dot(axes, dot)
-        axes.annotate(_name(dot.name), (across, down), xycoords="figure pixels", ha=side, color=COLOURS["ink"],
+        axes.annotate(fitting(dot.name), (across, down), xycoords="figure pixels", ha=side, color=COLOURS["ink"],
                       parse_math=False)  # fmt: skip
+
+
+def _say_axes(axes: "Axes", metric: str, cost: str) -> None:
+    axes.text(0, 1, f"{metric}, lower is better", transform=shifted(axes, -40, 16), color=COLOURS["soft"])
+    axes.text(1, 0, cost, transform=shifted(axes, 0, -38), ha="right", color=COLOURS["soft"])
 
 
 def _scale_costs(axes: "Axes", dots: Sequence[Dot], lines: Sequence[Line]) -> None:
@@ -319,10 +291,8 @@ def _scale_costs(axes: "Axes", dots: Sequence[Dot], lines: Sequence[Line]) -> No
     axes.set_xscale("log")
     axes.set_xlim(min(dot.cost for dot in dots) / 1.8, max(dot.cost for dot in dots) * 1.8)
     axes.set_ylim(min(ticks[0], *every), max(ticks[-1], *(1.06 * each for each in every)))
-    _grid(axes, ticks)
-    times = time_ticks(*axes.get_xlim())
-    axes.set_xticks(times, [_time(time) for time in times])
-    axes.set_xticks([], minor=True)
+    grid(axes, ticks)
+    time_axis(axes)
 
 
 def _side_with_room(axes: "Axes", line: Line, dots: Sequence[Dot]) -> str:
@@ -365,12 +335,12 @@ def _label_places(axes: "Axes", dots: Sequence[Dot]) -> list[tuple[float, float,
 def _draw_dated(axes: "Axes", values: Sequence[tuple[str, Bar]]) -> None:
     bars = [bar for _, bar in values]
     ticks = nice_ticks(0.0, max(max(bar.high, bar.value) for bar in bars), 3)
-    _frame(axes, left=40, right=10, top=16, bottom=22)
+    frame(axes, left=40, right=10, top=16, bottom=22)
     axes.set_xlim(0, max(1, len(bars) - 1))
     axes.set_ylim(0, max(ticks[-1], *(bar.high for bar in bars)))
-    _grid(axes, ticks)
+    grid(axes, ticks)
     for place, text, side in ((0, values[0][0], "left"), (1, values[-1][0], "right")):
-        axes.text(place, 0, text, transform=_shifted(axes, 0, -16), ha=side, color=COLOURS["soft"])
+        axes.text(place, 0, text, transform=shifted(axes, 0, -16), ha=side, color=COLOURS["soft"])
     axes.vlines(range(len(bars)), [b.low for b in bars], [b.high for b in bars], color=COLOURS["accent"], linewidth=1.5,
                 clip_on=False)  # fmt: skip
     axes.plot(range(len(bars)), [bar.value for bar in bars], "o-", color=COLOURS["accent"], linewidth=1.25,
@@ -381,7 +351,7 @@ def _draw_piles(axes: "Axes", piles: Sequence[Pile], line: float | None) -> None
     shares = [_equal_shares(pile.values) for pile in piles]
     every = [value for share in shares for value in share] + ([] if line is None else [line])
     ticks = nice_ticks(min(every), max(every), 5)
-    _frame(axes, left=10, right=10, top=0, bottom=26)
+    frame(axes, left=10, right=10, top=0, bottom=26)
     axes.set_xlim(min(ticks[0], *every), max(ticks[-1], *every))
     axes.set_ylim(len(piles) * PILE, 0)
     if line is not None:
@@ -394,7 +364,7 @@ def _draw_piles(axes: "Axes", piles: Sequence[Pile], line: float | None) -> None
 def _draw_pile(axes: "Axes", pile: Pile, share: Sequence[float], ground: float) -> None:
     """One row: its name and median, then dots that rise from the ground where values are close."""
     low, high = axes.get_xlim()
-    axes.text(low, ground - PILE + 20, _name(pile.name), color=COLOURS["ink"], parse_math=False)
+    axes.text(low, ground - PILE + 20, fitting(pile.name), color=COLOURS["ink"], parse_math=False)
     axes.text(high, ground - PILE + 20, pile.text, ha="right", color=COLOURS["soft"], parse_math=False)
     wide = (high - low) * 6 / (WIDE - 20)  # of a dot
     places = [round((value - low) / wide) for value in share]
@@ -418,22 +388,19 @@ def _equal_shares(values: Sequence[float]) -> list[float]:
 def _draw_stairs(axes: "Axes", metric: str, cost: str, stairs: Sequence[Stairs]) -> None:
     every = [value for one in stairs for _, value in one.points]
     ticks = nice_ticks(min(0.0, *every), max(every), 5)
-    _frame(axes, left=42, right=14, top=30, bottom=44)
+    frame(axes, left=42, right=14, top=30, bottom=44)
     axes.set_xscale("log")
     axes.set_xlim(min(one.points[0][0] for one in stairs) / 1.5, max(one.until for one in stairs) * 1.2)
     axes.set_ylim(ticks[0], max(ticks[-1], *every))
-    _grid(axes, ticks)
-    times = time_ticks(*axes.get_xlim())
-    axes.set_xticks(times, [_time(time) for time in times])
-    axes.set_xticks([], minor=True)
-    axes.text(0, 1, f"{metric}, lower is better", transform=_shifted(axes, -40, 16), color=COLOURS["soft"])
-    axes.text(1, 0, cost, transform=_shifted(axes, 0, -38), ha="right", color=COLOURS["soft"])
+    grid(axes, ticks)
+    time_axis(axes)
+    _say_axes(axes, metric, cost)
     lowest = math.inf  # of the names so far, from the top down
     for one in sorted(stairs, key=lambda one: -one.points[-1][1]):
         _draw_one_stairs(axes, one)
         x, y = axes.transData.transform((one.until, one.points[-1][1]))
         lowest = min(y + 5, lowest - 14)
-        axes.annotate(_name(one.name), (x, lowest), xycoords="figure pixels", ha="right", color=COLOURS["ink"],
+        axes.annotate(fitting(one.name), (x, lowest), xycoords="figure pixels", ha="right", color=COLOURS["ink"],
                       parse_math=False)  # fmt: skip
 
 
@@ -443,92 +410,6 @@ def _draw_one_stairs(axes: "Axes", one: Stairs) -> None:
     values = [*(value for _, value in one.points), one.points[-1][1]]
     axes.step(times, values, where="post", color=colour, linewidth=1.5, clip_on=False)
     axes.plot(times[:-1], values[:-1], "o", color=colour, markersize=6, markeredgewidth=0, clip_on=False)
-
-
-def _frame(axes: "Axes", left: float, right: float, top: float, bottom: float) -> None:
-    """Place the axes within their figure, by margins in px."""
-    width, height = axes.figure.bbox.size
-    axes.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))
-
-
-def _grid(axes: "Axes", ticks: Sequence[float]) -> None:
-    """Lines across at the ticks of the values, and their labels."""
-    axes.hlines(ticks, *axes.get_xlim(), color=COLOURS["line"], linewidth=1, clip_on=False)
-    axes.set_yticks(ticks, [short(tick) for tick in ticks])
-
-
-def _shifted(axes: "Axes", across: float, up: float) -> "Transform":
-    """Places within the axes, from 0 to 1 both ways, moved by px."""
-    from matplotlib.transforms import ScaledTranslation
-
-    return axes.transAxes + ScaledTranslation(across / 72, up / 72, axes.figure.dpi_scale_trans)
-
-
-def _drawn(width: int, height: int, label: str, draw: Callable[["Axes"], None]) -> Markup:
-    """What `draw` puts on axes, as SVG of a page."""
-    with _settings():
-        figure, axes = _sheet(width, height)
-        try:
-            draw(axes)
-            return inline_svg(_svg_of(figure), width, height, label)
-        finally:
-            for artist in (*axes.lines, *axes.collections, *axes.patches, *axes.texts):
-                artist.remove()
-            axes.set_xticks([])
-            axes.set_yticks([])
-
-
-def _svg_of(figure: "Figure") -> str:
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    text = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return text.getvalue()
-
-
-@cache
-def _sheet(width: int, height: int) -> "tuple[Figure, Axes]":
-    """A figure of a size in px with empty axes of labels only: no frame, no marks."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)  # a pixel is a point
-    figure.patch.set_visible(False)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_frame_on(False)
-    axes.set_autoscale_on(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.tick_params(length=0, pad=6, labelcolor=COLOURS["soft"])
-    axes.tick_params("x", pad=8)
-    return figure, axes
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    """Settings of matplotlib for the time of a plot; that its own font lacks a letter is no matter to a browser."""
-    import matplotlib as mpl
-
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=UserWarning, module="matplotlib")
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        yield
-
-
-def _name(text: str) -> str:
-    """A name as a plot has room for, of letters that can be drawn."""
-    plain = printable(text)
-    return plain if len(plain) <= MOST_LETTERS else f"{plain[: MOST_LETTERS - 1]}…"
-
-
-def _time(seconds: float) -> str:
-    """A round time as an axis has room for."""
-    if seconds < 0.001:
-        return f"{short(seconds * 1e6)} µs"
-    if seconds < 1:
-        return f"{short(seconds * 1000)} ms"
-    whole = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s")]
-    unit, name = next((unit, name) for unit, name in whole if seconds >= unit)
-    return f"{short(seconds / unit)} {name}"
 
 
 def _numbers_of_curve(title: str, points: Points, best: tuple[float, float] | None, href: str) -> Numbers:

@@ -177,12 +177,18 @@ def _findings(group: list[Filed[VideoRecord]]) -> list[str]:
     said = []
     approaches = [(record, score) for record, score in scores.values() if record.subject_kind == "approach"]
     for record, score in approaches:
-        name, more = _name(record), _more(score.value)
-        said.append(f"From frame to frame {name} changes by {more} than its input, in levels of 255.{beside}")
+        said.append(f"From frame to frame {_name(record)} {_beside_input(score)}.{beside}")
     for place, (record, score) in enumerate(approaches):
         for other, theirs in approaches[place + 1 :]:
             said.append(_which(record, score, other, theirs))
     return [sentence for sentence in said if sentence]
+
+
+def _beside_input(score: Score) -> str:
+    """How much a video changes beside its input, as far as chance lets one say."""
+    if score.interval and score.interval[0] <= 0 <= score.interval[1]:
+        return "changes as much as its input, as far as these frames can tell"
+    return f"changes by {_more(score.value)} than its input, in levels of 255"
 
 
 def _more(value: float) -> str:

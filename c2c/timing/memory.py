@@ -1,4 +1,4 @@
-"""How much memory a process holds at most, as Linux tells it; elsewhere nobody knows."""
+"""How much memory a process holds at most, as Linux tells it, to a few hundred kB; elsewhere nobody knows."""
 
 import ctypes
 import gc

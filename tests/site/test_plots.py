@@ -26,7 +26,6 @@ from c2c.site.plots import (
     interval_plot,
     stairs_plot,
     thinned,
-    time_ticks,
 )
 
 finite = st.floats(-1e6, 1e6, allow_nan=False)
@@ -150,12 +149,6 @@ def test_names_of_dots_do_not_stand_on_each_other():
     heights = sorted(float(e.get("y")) for e in elements(plot) if (e.text or "").startswith("approach"))
 
     assert all(b - a >= 13 for a, b in itertools.pairwise(heights))
-
-
-def test_times_of_an_axis_are_round_and_not_too_many():
-    assert time_ticks(0.03, 1.1) == pytest.approx([0.05, 0.1, 0.2, 0.5, 1.0])
-    assert time_ticks(70, 8000) == [300, 600, 1800, 3600, 7200]
-    assert len(time_ticks(1e-6, 1e6)) <= 6
 
 
 def test_thinning_keeps_the_mean():

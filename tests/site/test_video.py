@@ -47,6 +47,17 @@ def test_what_the_numbers_say_is_said_and_a_truth_of_other_shapes_is_marked(page
     assert "not to be ranked with the others" in page.words
 
 
+def test_a_difference_that_may_be_chance_is_no_finding(own_run, read_page):
+    path = own_run / "records" / "video-cyclegan-paris-to-burano-32.json"
+    record = read_record(path)
+    unsure = tuple(dataclasses.replace(score, interval=(-2.1, 9.1)) for score in record.scores)
+    write_record(path.parent, dataclasses.replace(record, scores=unsure))
+
+    page = read_page(build_site(own_run).page.with_name("video.html"))
+
+    assert "From frame to frame CycleGAN changes as much as its input, as far as these frames can tell." in page.words
+
+
 def test_only_this_page_may_play_files_and_it_brings_its_own_script(page, pages):
     def policy(one):
         return next(meta["content"] for meta in one.all("meta") if "Content-Security-Policy" in str(meta))
