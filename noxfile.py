@@ -35,9 +35,14 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Run the tests; -- -k WORD chooses some of them."""
+    """Run the tests, on up to four cores; -- -k WORD chooses some of them, one after another."""
     python = python_with_torch(session, "test")
-    session.run(python, "-m", "pytest", *session.posargs)
+    if session.posargs:
+        session.run(python, "-m", "pytest", *session.posargs)
+        return
+    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    session.run(python, "-m", "pytest", "-m", "not alone", *beside)
+    session.run(python, "-m", "pytest", "-m", "alone")
 
 
 @nox.session

@@ -9,22 +9,25 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.turns import Pace, Side, Watched, take_turns
+from bench.quality import compare_quality
+from bench.turns import Pace, Side, Watched, take_turns, twins_of
 from bench.versions import WORKING_TREE, Checkout, VersionError, checkouts, resolve, root_of
 from bench.workers import Worker, WorkerDied
 from c2c.errors import C2CError
-from c2c.records import CheckedCase, CheckedSide, CheckRecord, write_record
+from c2c.records import CheckedCase, CheckedQuality, CheckedSide, CheckRecord, write_record
 from c2c.records.provenance import load, provenance
 from c2c.timing import verdicts
 from c2c.timing.machine import Facts, differing, fingerprint, machine
 
 BUDGET_S, QUICK_BUDGET_S = 1800.0, 420.0
+QUALITY_SHARE = 0.5  # of the time, at most
 MEMORY_SHARE, MEMORY_LEAST = 0.1, 32 * 2**20  # more than both is a change of peak memory
 COLOURS = {"worse": "red", "failed": "red", "missing": "red", "better": "green", "inconclusive": "yellow"}
 
@@ -37,6 +40,8 @@ class Asked:
     quick: bool = False
     budget_s: float = BUDGET_S
     words: str = ""  # only cases with all of these in their names
+    quality: bool = False  # train the small recipe too, and compare its scores
+    fail_above: float | None = None  # only a case that costs so much more makes the check fail
     pace: Pace = field(default_factory=Pace)
 
 
@@ -53,8 +58,12 @@ def check(folder: Path, asked: Asked, console: Console) -> CheckRecord:
         notes = [*_notes(before, after)]
         watched, unwatched = _choose(_cases(before), _cases(after), asked)
         folders: dict[Side, Path] = {"before": before.folder, "again": before.folder, "after": after.folder}
-        left = asked.budget_s - (time.monotonic() - began)
-        take_turns(watched, folders, Path(scratch), left, asked.pace, lambda said: console.print(said, style="dim"))
+        told = partial(console.print, style="dim", markup=False)
+        quality: tuple[CheckedQuality, ...] = ()
+        if asked.quality:
+            end = began + asked.budget_s * QUALITY_SHARE
+            quality = compare_quality(before.folder, after.folder, Path(scratch), end, told)
+        take_turns(watched, folders, Path(scratch), asked.budget_s - (time.monotonic() - began), asked.pace, told)
     cases = [*(_checked(case) for case in watched), *unwatched]
     changed = differing(facts, machine())
     if changed:
@@ -67,6 +76,8 @@ def check(folder: Path, asked: Asked, console: Console) -> CheckRecord:
         cases=tuple(cases),
         level=verdicts.LEVEL,
         looks=asked.pace.looks,
+        quality=quality,
+        twins=twins_of(watched).sd,
         budget_s=asked.budget_s,
         seconds=round(time.monotonic() - began, 1),
         quick=asked.quick,
@@ -77,9 +88,11 @@ def check(folder: Path, asked: Asked, console: Console) -> CheckRecord:
     )
 
 
-def exit_code(record: CheckRecord) -> int:
-    """What the whole check comes to."""
-    found = {case.verdict for case in record.cases}
+def exit_code(record: CheckRecord, fail_above: float | None = None) -> int:
+    """What the whole check comes to; with `fail_above` it only reports, but for a case that lost more than that."""
+    if fail_above is not None:
+        return int(any(one.verdict == "worse" and (one.effect or 0.0) > fail_above for one in record.cases))
+    found = {one.verdict for one in (*record.cases, *record.quality)}
     if found & {"missing", "failed"}:
         return 2
     if "worse" in found or any(case.memory == "worse" for case in record.cases):
@@ -139,7 +152,7 @@ def _checked(case: Watched) -> CheckedCase:
         return _blank(case.name, case.region, case.stopped, case.reason)
     decision = case.decision
     verdict, reason = decision.verdict, _reason(case)
-    if verdict in ("better", "worse") and case.passes < 2:
+    if verdict in ("better", "worse") and len(case.generations) < 2:
         verdict = "inconclusive"
     return CheckedCase(
         case=case.name,
@@ -165,7 +178,7 @@ def _reason(case: Watched) -> str:
     seen = case.decision.verdict
     thrown = f"{case.spoilt} rounds were thrown away, since other programs took more of one version's turns"
     said = [thrown] if case.spoilt else []
-    if seen in ("better", "worse") and case.passes < 2:
+    if seen in ("better", "worse") and len(case.generations) < 2:
         said.insert(0, f"seems {seen}, but the time was up before new processes were asked")
     elif seen == "inconclusive":
         said.insert(0, f"{len(case.rounds)} rounds do not tell; more time might" if case.rounds else "no time for it")
@@ -217,6 +230,19 @@ def table_of(record: CheckRecord) -> Table:
     return table
 
 
+def quality_table(record: CheckRecord) -> Table:
+    """The scores of the small recipe by both versions."""
+    table = Table(title="Quality of the small recipe")
+    for heading in ("approach", "direction", "score", "verdict", "before", "after", "95% interval of the change"):
+        table.add_column(heading)
+    for one in record.quality:
+        ends = " to ".join(f"{end:+.3f}" for end in one.interval) if one.interval else ""
+        before, after = ("" if value is None else f"{value:.3f}" for value in (one.before, one.after))
+        verdict = f"[{COLOURS.get(one.verdict, 'default')}]{one.verdict}[/]"
+        table.add_row(one.approach, one.direction, one.metric, verdict, before, after, ends)
+    return table
+
+
 def _asked(arguments: Sequence[str]) -> tuple[Asked, Path]:
     parser = argparse.ArgumentParser(prog="python -m bench.check", description="Is this version slower than another?")
     parser.add_argument("--against", default="", metavar="REV", help="default: the merge base with main")
@@ -225,10 +251,15 @@ def _asked(arguments: Sequence[str]) -> tuple[Asked, Path]:
         "--budget", type=float, metavar="SECONDS", help=f"default: {BUDGET_S:.0f}, or {QUICK_BUDGET_S:.0f}"
     )
     parser.add_argument("-k", default="", metavar="WORDS", help="only cases with all of these in their names")
+    parser.add_argument("--no-quality", action="store_true", help="leave out training the small recipe")
+    parser.add_argument(
+        "--fail-above", type=float, metavar="SHARE", help="report, and fail only if a case costs over SHARE more (0.15)"
+    )
     parser.add_argument("--out", type=Path, default=Path("runs/bench-check"), metavar="DIR")
     found = parser.parse_args(arguments)
     budget = found.budget or (QUICK_BUDGET_S if found.quick else BUDGET_S)
-    return Asked(found.against, found.quick, budget, found.k), found.out
+    quality = not (found.quick or found.k or found.no_quality)
+    return Asked(found.against, found.quick, budget, found.k, quality, found.fail_above), found.out
 
 
 def main(arguments: Sequence[str] | None = None, pace: Pace | None = None) -> int:
@@ -239,13 +270,17 @@ def main(arguments: Sequence[str] | None = None, pace: Pace | None = None) -> in
         record = check(Path.cwd(), replace(asked, pace=pace or asked.pace), progress)
     except C2CError as error:
         progress.print(str(error), style="red", markup=False, soft_wrap=True)
-        return 2
+        return 2 if asked.fail_above is None else 0
     path = write_record(out / "records", record)
     console.print(table_of(record))
-    for said in (*(f"{case.case}: {case.reason}" for case in record.cases if case.reason), *record.notes):
+    if record.quality:
+        console.print(quality_table(record))
+    reasons = [f"{case.case}: {case.reason}" for case in record.cases if case.reason]
+    reasons += [f"{one.approach} {one.direction}: {one.reason}" for one in record.quality if one.reason]
+    for said in (*reasons, *record.notes):
         console.print(said, markup=False, soft_wrap=True)
     console.print(f"Written: {path}. `c2c site {out}` shows it with its distributions.", markup=False, soft_wrap=True)
-    return exit_code(record)
+    return exit_code(record, asked.fail_above)
 
 
 if __name__ == "__main__":

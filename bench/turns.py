@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.workers import Worker, WorkerDied
 from c2c.timing.machine import LoadWatch
-from c2c.timing.verdicts import FEWEST, Decision, Round, decide, looks_within
+from c2c.timing.verdicts import FEWEST, Decision, Round, Twins, decide, looks_within
 
 Side = Literal["before", "again", "after"]
 SIDES: tuple[Side, ...] = ("before", "again", "after")
@@ -28,7 +28,7 @@ class Pace:
 
     turn_s: float = 0.1
     warm_up_s: float = 0.5
-    first: int = 12  # rounds until the first look; every further look doubles them
+    first: int = 12  # rounds of one generation of processes, and until the first look; every further look doubles them
     most: int = 192
 
     @property
@@ -44,11 +44,10 @@ class Watched:
     name: str
     region: str
     alone: bool
-    rounds: list[Round] = field(default_factory=list)
+    generations: list[list[Round]] = field(default_factory=list)  # rounds, each list with processes of its own
     samples: dict[Side, list[float]] = field(default_factory=lambda: {side: [] for side in SIDES})
     peaks: dict[Side, int | None] = field(default_factory=lambda: dict.fromkeys(SIDES))
     unit: str = ""
-    passes: int = 0  # that added rounds, each with processes of its own
     spoilt: int = 0  # rounds that were thrown away
     stopped: Literal["failed", "skipped", ""] = ""
     reason: str = ""
@@ -56,10 +55,15 @@ class Watched:
     decision: Decision = field(default_factory=lambda: decide([], []))
 
     @property
+    def rounds(self) -> list[Round]:
+        """All rounds, in order."""
+        return [one for generation in self.generations for one in generation]
+
+    @property
     def is_open(self) -> bool:
         """Whether more rounds could tell more; what seems worse or better is asked of new processes once more."""
         seen = self.decision.verdict
-        return not self.stopped and (seen == "inconclusive" or (seen != "tie" and self.passes < 2))
+        return not self.stopped and (seen == "inconclusive" or (seen != "tie" and len(self.generations) < 2))
 
 
 class Unlike(Exception):
@@ -77,32 +81,40 @@ def take_turns(
     """Rounds for all cases, and more for those that stay undecided, until the time is spent."""
     end = time.monotonic() + budget_s
     for look in range(pace.looks):
-        undecided = [case for case in cases if case.is_open]
-        if not undecided or time.monotonic() >= end:
-            return
-        share = 1.0 if look else 0.6  # the first pass leaves time to ask again
-        pass_end = time.monotonic() + share * (end - time.monotonic())
-        _one_pass(undecided, folders, scratch, pass_end, pace, pace.first * 2**look, len(cases), told)
+        target = min(pace.first * 2**look, pace.most)
+        while short := [case for case in cases if case.is_open and len(case.rounds) < target]:
+            share = 0.6 if not look else 1.0  # the first look leaves time to ask again
+            if not _one_generation(short, folders, scratch, end, share, pace, told):
+                break
+        _look(cases, pace.looks * len(cases))
 
 
-def _one_pass(
-    cases: list[Watched], folders: dict[Side, Path], scratch: Path, end: float, pace: Pace, target: int, among: int,
+def twins_of(cases: list[Watched]) -> Twins:
+    """How much processes of the same code differ, as all cases saw it."""
+    return Twins.seen([one.noise for one in generation] for case in cases for generation in case.generations)
+
+
+def _one_generation(
+    cases: list[Watched], folders: dict[Side, Path], scratch: Path, end: float, share: float, pace: Pace,
     told: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
+    """New processes, and rounds of theirs for each case; whether any case got some before its time was up."""
+    began, had = time.monotonic(), [len(case.generations) for case in cases]
+    end = began + share * (end - began)
     with ExitStack() as held:
         shared = held.enter_context(_workers(folders)) if any(not case.alone for case in cases) else None
         for place, case in enumerate(cases):
             left = end - time.monotonic()
             if left <= 0:
-                return
-            told(f"{case.name}: from {len(case.rounds)} to {min(target, pace.most)} rounds")
+                break
+            told(f"{case.name}: {len(case.rounds)} rounds, and more")
             case_end = time.monotonic() + left / (len(cases) - place)
             if case.alone or shared is None:
                 with _workers(folders) as own:
-                    _case_rounds(case, own, scratch, case_end, pace, min(target, pace.most))
+                    _case_rounds(case, own, scratch, case_end, pace)
             else:
-                _case_rounds(case, shared, scratch, case_end, pace, min(target, pace.most))
-            _look(case, pace.looks * among)
+                _case_rounds(case, shared, scratch, case_end, pace)
+    return [len(case.generations) for case in cases] != had
 
 
 @contextmanager
@@ -111,44 +123,44 @@ def _workers(folders: dict[Side, Path]) -> Iterator[dict[Side, Worker]]:
         yield {side: held.enter_context(Worker(folder)) for side, folder in folders.items()}
 
 
-def _case_rounds(
-    case: Watched, workers: dict[Side, Worker], scratch: Path, end: float, pace: Pace, target: int
-) -> None:
-    """Rounds of one case until it has enough, or its time is up; the first turns make it and are not counted."""
-    had = len(case.rounds)
+def _case_rounds(case: Watched, workers: dict[Side, Worker], scratch: Path, end: float, pace: Pace) -> None:
+    """One generation of a case, until its time is up; the first turns make it and are not counted."""
+    rounds: list[Round] = []
     try:
         first = {side: _turn(workers[side], side, case, pace, scratch) for side in SIDES}
         case.unit = first["after"]["unit"]
         if first["before"]["unit"] != case.unit:
             raise Unlike("failed", f"its unit was {first['before']['unit']}, and is {case.unit} now")
         case.output_difference = output_difference(scratch)
-        for _ in range(2 * (target - had)):  # twice, since some may be thrown away
-            enough = len(case.rounds) >= target or (time.monotonic() >= end and len(case.rounds) - had >= FEWEST)
-            if not enough:
-                _one_round(case, workers, pace, scratch)
+        for _ in range(2 * pace.first):  # twice, since some may be thrown away
+            if len(rounds) >= pace.first or (time.monotonic() >= end and len(rounds) >= FEWEST):
+                break
+            rounds += _one_round(case, workers, pace, scratch)
         for worker in workers.values():
             worker.ask(close=True)
     except Unlike as why:
         case.stopped, case.reason = why.status, str(why)
-    case.passes += len(case.rounds) > had
+    if rounds:
+        case.generations.append(rounds)
     for file in scratch.glob("*.npy"):
         file.unlink()
 
 
-def _one_round(case: Watched, workers: dict[Side, Worker], pace: Pace, scratch: Path) -> None:
+def _one_round(case: Watched, workers: dict[Side, Worker], pace: Pace, scratch: Path) -> list[Round]:
+    """One round, or none where other programs spoilt it."""
     turns = [(side, _turn(workers[side], side, case, pace, scratch)) for side in ORDER]
     if len({answer["threads"] for _, answer in turns}) > 1:
         raise Unlike("failed", "the versions compute with different numbers of threads")
     others = {side: [answer["others_s"] for at, answer in turns if at == side] for side in SIDES}
     if _uneven(others, sum(answer["took_s"] for at, answer in turns if at == "after")):
         case.spoilt += 1
-        return
+        return []
     medians = {side: [float(np.median(answer["seconds"])) for at, answer in turns if at == side] for side in SIDES}
     before, again, after = ((one[0], one[1]) for one in medians.values())
-    case.rounds.append(Round(before, again, after))
     for side, answer in turns:
         case.samples[side] += answer["seconds"]
         case.peaks[side] = max(case.peaks[side] or 0, answer["peak_memory_bytes"] or 0) or None
+    return [Round(before, again, after)]
 
 
 def _turn(worker: Worker, side: Side, case: Watched, pace: Pace, scratch: Path) -> dict[str, Any]:
@@ -174,9 +186,12 @@ def _uneven(others_s: dict[Side, list[float | None]], took_s: float) -> bool:
     return abs(spent["after"] - (spent["before"] + spent["again"]) / 2) > UNEVEN * CORES * took_s + TICKS_S
 
 
-def _look(case: Watched, tests: int) -> None:
-    if not case.stopped:
-        case.decision = decide([one.ratio for one in case.rounds], [one.noise for one in case.rounds], tests)
+def _look(cases: list[Watched], tests: int) -> None:
+    twins = twins_of(cases)
+    for case in cases:
+        if case.is_open and case.rounds:
+            ratios, noise = [one.ratio for one in case.rounds], [one.noise for one in case.rounds]
+            case.decision = decide(ratios, noise, tests, twins, len(case.generations))
 
 
 def output_difference(scratch: Path) -> float | None:

@@ -128,6 +128,7 @@ def record_training(run: Run, name: str, status: Status, message: str, done: Che
         log=f"{place}/{LOG}" if entries else "",
         processes=done.processes if done else 1,
         clock=clock(entries),
+        energy=curves(entries, "joules"),
     )
     write_record(run.folder.records, record)
 

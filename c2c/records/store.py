@@ -18,6 +18,7 @@ from c2c.records.types import (
     ChangeRecord,
     CheckRecord,
     CityRecord,
+    CrawlRecord,
     PeersRecord,
     ProbeRecord,
     Record,
@@ -81,6 +82,8 @@ def file_name(record: Record) -> str:
             parts = ["check"]
         case PeersRecord():
             parts = ["peers"]
+        case CrawlRecord():
+            parts = ["crawl", record.city]
     return re.sub(r"[^a-z0-9.-]+", "-", "-".join(parts).lower()) + ".json"
 
 

@@ -144,6 +144,7 @@ class TrainingRecord:
     log: str = ""  # file of JSON lines, in the order in which things happened
     processes: int = 1  # that trained together
     clock: list[tuple[int, float]] = field(default_factory=list)  # (step, seconds so far, validation included)
+    energy: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # "processor", "gpu" -> (step, J so far)
     kind: Literal["training"] = "training"
     schema: int = SCHEMA
 
@@ -463,6 +464,21 @@ class CheckedCase:
 
 
 @dataclass(frozen=True)
+class CheckedQuality:
+    """A score of a small recipe, trained by two versions of c2c with the same seed."""
+
+    approach: str
+    direction: str
+    metric: str
+    verdict: Literal["better", "worse", "tie", "inconclusive", "missing", "failed", "skipped"]
+    reason: str  # of a verdict that needs one
+    before: float | None
+    after: float | None
+    interval: tuple[float, float] | None  # of after less before, over resampled pictures
+    chance: float | None  # what another seed changes in the version before; 0: nobody looked, for nothing changed
+
+
+@dataclass(frozen=True)
 class CheckRecord:
     """Whether a version of c2c is slower or faster than another, on one machine."""
 
@@ -479,6 +495,8 @@ class CheckRecord:
     load: tuple[float, float]  # before and after the check
     notes: tuple[str, ...]  # "the working tree has changes that are not committed"
     provenance: Provenance
+    quality: tuple[CheckedQuality, ...] = ()  # nothing: not asked for
+    twins: float = 0.0  # how much processes of the same code differ for all of their lives: sd of the log of their cost
     kind: Literal["check"] = "check"
     schema: int = SCHEMA
 
@@ -605,6 +623,51 @@ class VotesRecord:
     schema: int = SCHEMA
 
 
+@dataclass(frozen=True)
+class CrawledPlace:
+    """A panorama on the map of a crawl."""
+
+    lat_deg: float
+    lon_deg: float
+    state: Literal["done", "queued", "failed", "outside"]
+    number: int  # in which it was collected, from 1; 0 where it was not
+    parent: int | None  # the position in this list of the panorama that led to it
+
+
+@dataclass(frozen=True)
+class LicenceCount:
+    """How many pictures are under one licence."""
+
+    licence: str
+    licence_url: str
+    redistributable: bool
+    pictures: int
+
+
+@dataclass(frozen=True)
+class CrawlRecord:
+    """How the pictures of a city were collected: from where, under which licences, and where on the map."""
+
+    city: str
+    sources: dict[str, int]  # name -> pictures
+    centre: tuple[float, float] | None  # latitude and longitude in degrees; None: no crawl around a place
+    radius_m: float | None
+    order: str  # "dfs", "bfs", "nearest"; "" where it was no crawl
+    terms: dict[str, str]  # that a person accepted -> when, UTC, ISO 8601
+    states: dict[str, int]  # "done", "queued", "failed", "outside" -> panoramas
+    failures: dict[str, int]  # why -> panoramas
+    licences: tuple[LicenceCount, ...]
+    with_depth: int
+    bytes: int  # of the pictures
+    captured: tuple[str, str]  # the first and the last, as the sources give dates; "" where unknown
+    fetched: tuple[str, str]  # the first and the last, UTC, ISO 8601
+    places: tuple[CrawledPlace, ...]
+    provenance: Provenance
+    stood_in: int = 0  # pictures that came from a private service in their source's place, such as Toytown's
+    kind: Literal["crawl"] = "crawl"
+    schema: int = SCHEMA
+
+
 Record = (
     RunRecord
     | CityRecord
@@ -620,6 +683,7 @@ Record = (
     | VotesRecord
     | CheckRecord
     | PeersRecord
+    | CrawlRecord
 )
 
 TYPES: dict[str, type] = {
@@ -637,4 +701,5 @@ TYPES: dict[str, type] = {
     "votes": VotesRecord,
     "check": CheckRecord,
     "peers": PeersRecord,
+    "crawl": CrawlRecord,
 }

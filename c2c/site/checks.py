@@ -5,14 +5,15 @@ images a second were counted.
 """
 
 import statistics
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from c2c.records import CheckedCase, CheckedSide, CheckRecord
+from c2c.records import CheckedCase, CheckedQuality, CheckedSide, CheckRecord
 from c2c.site.plots import Bar, Line, Numbers, Pile, Plot, distribution_plot, interval_plot, row
 from c2c.site.reading import Filed, RunFolder
 from c2c.site.training import Setting
-from c2c.site.words import duration, enumerate_words, mebibytes, number, slug, title_case, written
+from c2c.site.words import duration, enumerate_words, mebibytes, metric_of, number, slug, title_case, written
 
 FILE = "check.html"
 ORDER = ("worse", "failed", "missing", "inconclusive", "better", "tie", "skipped")  # what asks for action comes first
@@ -70,6 +71,19 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class QualityRow:
+    """A score of the small recipe by both versions."""
+
+    name: str
+    verdict: str
+    reason: str
+    before: str
+    after: str
+    interval: str  # of the change
+    chance: str  # what another seed changes
+
+
+@dataclass(frozen=True)
 class Unchecked:
     """Cases that were not measured for the same reason."""
 
@@ -93,6 +107,7 @@ class Check:
     skipped: tuple[Unchecked, ...]
     effects: Plot | None
     gates: tuple[Gate, ...]
+    quality: tuple[QualityRow, ...]
     told: tuple[CasePlots, ...]  # of the cases that something is to be said about
     ties: tuple[CasePlots, ...]
     facts: tuple[Setting, ...]
@@ -109,7 +124,7 @@ def _check(filed: Filed[CheckRecord]) -> Check:
     shown = [case for case in cases if case.verdict != "skipped"]
     drawn = [_case_plots(case, filed.href) for case in shown if case.before.samples and case.after.samples]
     return Check(
-        title=_title(cases),
+        title=_title(record),
         sentence=_sentence(record),
         before=record.before[:COMMIT],
         after=_shortened(record.after),
@@ -121,6 +136,7 @@ def _check(filed: Filed[CheckRecord]) -> Check:
         skipped=_skipped(cases),
         effects=_effects(shown, record, filed.href),
         gates=tuple(_gate(case) for case in shown if case.memory or case.output_difference is not None),
+        quality=tuple(_quality(one) for one in record.quality),
         told=tuple(plots for plots in drawn if plots.verdict != "tie"),
         ties=tuple(plots for plots in drawn if plots.verdict == "tie"),
         facts=_facts(record),
@@ -131,15 +147,18 @@ def _by_verdict(cases: list[CheckedCase]) -> "groupby[str, CheckedCase]":
     return groupby(cases, key=lambda case: case.verdict)
 
 
-def _title(cases: list[CheckedCase]) -> str:
+def _title(record: CheckRecord) -> str:
     """The outcome in a line: what is bad, or that nothing is."""
-    counts = {verdict: len(list(same)) for verdict, same in _by_verdict(cases)}
+    counts = Counter(one.verdict for one in (*record.cases, *record.quality))
     bad = [f"{counts[verdict]} {verdict}" for verdict in ORDER[:3] if verdict in counts]
+    greedy = sum(case.memory == "worse" for case in record.cases)
+    if greedy:
+        bad.append(f"{greedy} with more memory")
     if bad:
         return title_case(enumerate_words(bad))
     if set(counts) <= {"skipped"}:
         return "Nothing was measured"
-    undecided = counts.get("inconclusive", 0)
+    undecided = counts["inconclusive"]
     return f"Nothing is worse, {undecided} undecided" if undecided else "Nothing is worse"
 
 
@@ -273,6 +292,20 @@ def _gate(case: CheckedCase) -> Gate:
     )
 
 
+def _quality(one: CheckedQuality) -> QualityRow:
+    said = metric_of(one.metric).name
+    before, after, chance = ("–" if value is None else number(value) for value in (one.before, one.after, one.chance))
+    return QualityRow(
+        name=f"{one.approach}, {one.direction}, {said}" if one.direction else one.approach,
+        verdict=one.verdict,
+        reason=one.reason,
+        before=before,
+        after=after,
+        interval=" to ".join(number(end) for end in one.interval) if one.interval else "–",
+        chance=chance,
+    )
+
+
 def _facts(record: CheckRecord) -> tuple[Setting, ...]:
     machine = record.provenance.machine
     facts = {
@@ -283,6 +316,7 @@ def _facts(record: CheckRecord) -> tuple[Setting, ...]:
         "load": " → ".join(number(load) for load in record.load),
         "fingerprint": record.fingerprint,
         "looks": f"{record.looks}, all paid for",
+        "processes of one version": f"differ by {number(record.twins * 100)}%",
         "kind": "quick" if record.quick else "whole",
         "asked for": record.against,
         "command": record.provenance.command,

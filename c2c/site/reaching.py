@@ -38,6 +38,7 @@ class _Course:
     machine: str
     href: str
     scores: tuple[tuple[float, float], ...]  # (s, value)
+    energy: str  # until the best score, with the parts that tell it; "" where none does
 
     @property
     def best_so_far(self) -> tuple[tuple[float, float], ...]:
@@ -61,9 +62,9 @@ def reaching_of(run: RunFolder, names: dict[str, str]) -> tuple[Reaching, ...]:
     return tuple(_reaching(groups[key]) for key in sorted(groups))
 
 
-def seconds_at(clock: Sequence[tuple[int, float]], step: int) -> float | None:
-    """The seconds that a training had taken at a step, between the steps that were noted; None outside of them."""
-    noted = [(0, 0.0), *clock]
+def so_far_at(curve: Sequence[tuple[int, float]], step: int) -> float | None:
+    """What a training had taken at a step, seconds or joules, between the steps that were noted; None outside."""
+    noted = [(0, 0.0), *curve]
     for (before, early), (after, late) in pairwise(noted):
         if before <= step <= after and after > before:
             return early + (late - early) * (step - before) / (after - before)
@@ -74,11 +75,13 @@ def _courses(run: RunFolder, names: dict[str, str]) -> Iterator[_Course]:
     """Every training in every direction; trainings whose scores or times are not known are left out."""
     for filed in run.of(TrainingRecord):
         for direction, curve in _by_direction(filed.record, run).items():
-            timed = [(seconds_at(filed.record.clock, step), value) for step, value in curve]
-            scores = tuple((s, value) for s, value in timed if s and math.isfinite(value))
+            timed = [(so_far_at(filed.record.clock, step), value, step) for step, value in curve]
+            finite = [(s, value, step) for s, value, step in timed if s and math.isfinite(value)]
             size = filed.record.settings.get("size")
-            if scores and isinstance(size, int):
-                yield _course(filed, names, direction, size, scores)
+            if finite and isinstance(size, int):
+                best_step = min(finite, key=lambda one: one[1])[2]
+                scores = tuple((s, value) for s, value, _ in finite)
+                yield _course(filed, names, direction, size, scores, best_step)
 
 
 def _course(
@@ -87,6 +90,7 @@ def _course(
     direction: str,
     size: int,
     scores: tuple[tuple[float, float], ...],
+    best_step: int,
 ) -> _Course:
     record = filed.record
     return _Course(
@@ -97,7 +101,16 @@ def _course(
         machine=machine_of(record.provenance),
         href=filed.href,
         scores=scores,
+        energy=_energy(record, best_step),
     )
+
+
+def _energy(record: TrainingRecord, step: int) -> str:
+    """What the parts that tell it took until a step: "12.3 kJ (processor)"."""
+    spent = [so_far_at(curve, step) for curve in record.energy.values()]
+    told = [joules for joules in spent if joules is not None]
+    parts = enumerate_words(sorted(record.energy))
+    return f"{short(sum(told) / 1000)} kJ ({parts})" if told and len(told) == len(spent) else ""
 
 
 def _by_direction(record: TrainingRecord, run: RunFolder) -> dict[str, list[tuple[int, float]]]:
@@ -149,7 +162,7 @@ def _row(course: _Course, targets: list[float]) -> NumberRow:
     times = [course.reached(target) for target in targets]
     told = ["not reached" if time is None else duration(time) for time in times]
     return NumberRow(
-        course.name, (*((text, course.href) for text in (*told, number(best), duration(seconds))), ("", ""))
+        course.name, (*((text, course.href) for text in (*told, number(best), duration(seconds), course.energy)),)
     )
 
 

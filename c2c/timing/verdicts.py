@@ -9,13 +9,17 @@ difference" is below an allowance that is divided by all looks and all cases, so
 hundred times at the most. It is a *tie* when the interval lies within the smallest effect that matters, and
 *inconclusive* otherwise: more rounds are needed.
 
+A process can be slower than its twin for all of its life, by where its memory happens to lie. No number of rounds
+averages that away, only more processes do; so every few rounds have processes of their own (a *generation*), and how
+much twins differ is learned from the noise of all cases together (`Twins`) and counts in every error.
+
 Source: trimmed means after Yuen 1974, https://doi.org/10.1093/biomet/61.1.165; two one-sided tests for ties after
 Schuirmann 1987, https://doi.org/10.1007/BF01068419
 """
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +32,7 @@ FALSE_ALARM = 0.01  # of a whole check, over all its cases and looks
 LEVEL = 0.95  # of the intervals
 TRIMMED = 0.2  # of the rounds, at either end
 FEWEST = 8  # rounds that anything is said from
+USUAL, USUAL_WEIGHT = 0.015, 2  # how much twins differ until they were seen, and how many sightings that is worth
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,40 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Twins:
+    """How much the cost of processes of the same code differs for all of their lives."""
+
+    sd: float = USUAL  # of the logarithm of a process's cost
+    freedom: int = USUAL_WEIGHT
+
+    @classmethod
+    def seen(cls, noise: Iterable[Sequence[float]]) -> "Twins":
+        """Twins as they were seen in the noise of each generation of each case, a ratio of costs a round.
+
+        What a generation's own scatter adds is not taken off: twins are rather thought too different than too alike.
+        """
+        centres = [float(_trimmed(np.log(rounds)).mean()) for rounds in noise if len(rounds) >= FEWEST]
+        freedom = USUAL_WEIGHT + len(centres)
+        return cls(math.sqrt((USUAL_WEIGHT * USUAL**2 + sum(one**2 for one in centres) / 2) / freedom), freedom)
+
+
+@dataclass(frozen=True)
 class _Centre:
     """A trimmed mean of logarithms, how sure it is, and the degrees of freedom of that."""
 
     value: float
     error: float
     freedom: int
+
+    def among(self, twins: Twins, processes: float) -> "_Centre":
+        """The same, less sure by what the processes' lives add: `processes` times the variance of one of them.
+
+        The degrees of freedom of a sum of variances after Welch and Satterthwaite, rounded down.
+        """
+        rounds, lives = self.error**2, processes * twins.sd**2
+        both = rounds + lives
+        freedom = both**2 / (rounds**2 / self.freedom + lives**2 / twins.freedom) if both else self.freedom
+        return _Centre(self.value, math.sqrt(both), int(freedom))
 
     def half_width(self) -> float:
         return t_quantile((1 - LEVEL) / 2, self.freedom) * self.error
@@ -81,20 +114,29 @@ class _Centre:
         return min(1.0, 2 * t_tail(abs(self.value) / self.error, self.freedom))
 
 
-def decide(ratios: Sequence[float], noise: Sequence[float], tests: int = 1, smallest: float = SMALLEST) -> Decision:
+def decide(
+    ratios: Sequence[float],
+    noise: Sequence[float],
+    tests: int = 1,
+    twins: Twins = Twins(),
+    generations: int = 1,
+) -> Decision:
     """The verdict on one case.
 
     Args:
         ratios: cost of after by before, one a round, in the order in which they were taken.
         noise: cost of before by before, of the same rounds.
         tests: by how many looks and cases the allowance for false alarms is shared.
-        smallest: an effect below it does not matter; 0.05 is 5%.
+        twins: how much processes of the same code differ.
+        generations: how many times three new processes were asked.
     """
     if len(ratios) < FEWEST or len(noise) < FEWEST:
         return Decision("inconclusive", None, None, None, None, len(ratios))
     stretch = max(_stretch(np.log(ratios)), _stretch(np.log(noise)))
-    found, still = _centre(np.log(ratios), stretch), _centre(np.log(noise), stretch)
-    matters = math.log1p(smallest)
+    # after less the mean of two: 1 + 1/2 variances of a process
+    found = _centre(np.log(ratios), stretch).among(twins, 1.5 / generations)
+    still = _centre(np.log(noise), stretch)
+    matters = math.log1p(SMALLEST)
     threshold = max(matters, *(abs(end) for end in still.ends()))
     low, high = found.ends()
     verdict: Verdict = "inconclusive"
@@ -145,13 +187,16 @@ def _log(turns: tuple[float, float]) -> float:
 
 def _centre(logs: np.ndarray, stretch: float) -> _Centre:
     """The trimmed mean, with the error of the winsorised values, stretched for rounds that resemble each other."""
-    n = len(logs)
-    cut = int(TRIMMED * n)
-    ordered = np.sort(logs)
-    kept = ordered[cut : n - cut]
-    winsorised = np.clip(ordered, kept[0], kept[-1])
+    n, kept = len(logs), _trimmed(logs)
+    winsorised = np.clip(logs, kept[0], kept[-1])
     error = float(winsorised.std(ddof=1)) * n / (len(kept) * math.sqrt(n))
     return _Centre(float(kept.mean()), error * stretch, len(kept) - 1)
+
+
+def _trimmed(logs: np.ndarray) -> np.ndarray:
+    """The logarithms in order, without those at either end."""
+    cut = int(TRIMMED * len(logs))
+    return np.sort(logs)[cut : len(logs) - cut]
 
 
 def _stretch(logs: np.ndarray) -> float:

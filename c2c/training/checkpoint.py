@@ -59,6 +59,7 @@ class Checkpoint:
     roll_backs: int = 0  # so far
     processes: int = 1  # that train together
     precision: str = "float32"
+    joules: dict[str, float] = field(default_factory=dict)  # so far, by part; what the machine does not tell is absent
     format: int = FORMAT
     kind: str = field(default="c2c checkpoint")
 

@@ -1,12 +1,12 @@
 """The log of a training: a file of JSON lines, in the order in which things happened.
 
-    {"step": 40, "losses": {…}, "gradient_norms": {…}, "rate": 0.0002, "seconds": 20.1}
+    {"step": 40, "losses": {…}, "gradient_norms": {…}, "rate": 0.0002, "seconds": 20.1, "joules": {…}}
     {"step": 65, "validation": {"kid paris-to-burano": 0.31, "kid": 0.33}, "score": 0.33, "best": true}
     {"step": 65, "samples": [{"direction": …, "picture": …, "input": …, "output": …}]}
     {"step": 65, "event": "collapse", "message": "…"}
 
 A resumed training drops what lies after its checkpoint and writes it again, so that the log of a broken training is
-that of an unbroken one, but for the seconds.
+that of an unbroken one, but for the seconds and, where the machine tells it, the energy.
 """
 
 import json
@@ -75,7 +75,7 @@ def read_log(path: Path) -> list[Entry]:
 
 
 def curves(entries: list[Entry], what: str) -> dict[str, Curve]:
-    """The curves of "losses", "gradient_norms" or "validation", by name."""
+    """The curves of "losses", "gradient_norms", "validation" or "joules", by name."""
     found: dict[str, Curve] = {}
     for entry in entries:
         for name, value in entry.get(what, {}).items():

@@ -30,6 +30,7 @@ from c2c.training.checkpoint import (
     save_checkpoint,
 )
 from c2c.training.differences import basis, differences
+from c2c.training.energy import EnergyMeter
 from c2c.training.health import Trouble, trouble_in_means
 from c2c.training.log import TrainingLog, best_of
 from c2c.training.schedule import learning_rate, seed_of, total_steps
@@ -131,6 +132,7 @@ class _Sitting:
         found = self._resume()
         self.start = found.step if found else 0
         self.seconds_before = found.seconds if found else 0.0
+        self.energy = EnergyMeter(training.device, found.joules if found else None)
         self.roll_backs = roll_backs if roll_backs is not None else found.roll_backs if found else 0
         self.log.keep_until(self.start)
         self.approach.wrap(processes.distributed)
@@ -229,6 +231,7 @@ class _Sitting:
             gradient_norms=means.gradient_norms,
             rate=self._rate(step),
             seconds=round(self._seconds(), 3),
+            **({"joules": joules} if (joules := self.energy.joules()) else {}),
         )
 
     def _validate(self, step: int) -> Validated:
@@ -253,6 +256,7 @@ class _Sitting:
             best=Best(*best) if best else None,
             score=validated.score if validated else None,
             roll_backs=self.roll_backs,
+            joules=self.energy.joules(),
             precision=str(self.precision).removeprefix("torch."),
         )
         memories = processes.gather(self.approach.memory())

@@ -7,7 +7,7 @@ import pytest
 from bench import check, turns, versions, workers
 from bench.turns import Pace
 from c2c.records import read_record
-from c2c.timing.verdicts import decide
+from c2c.timing.verdicts import Round, decide
 
 PACE = Pace(turn_s=0.004, warm_up_s=0.0, first=12, most=48)
 CASES = """
@@ -90,7 +90,7 @@ def repository(tmp_path, monkeypatch) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, dict]:
-    code = check.main([*arguments, "--budget", "60", "--out", str(folder / "runs")], PACE)
+    code = check.main([*arguments, "--no-quality", "--budget", "60", "--out", str(folder / "runs")], PACE)
     record = read_record(folder / "runs" / "records" / "check.json")
     return code, {case.case: case for case in record.cases}
 
@@ -114,6 +114,23 @@ def test_a_real_sleep_of_twice_the_length_is_worse(repository):
     code, cases = run(repository)
 
     assert (code, cases["a"].verdict) == (1, "worse")
+
+
+@pytest.mark.parametrize(("share", "code"), [("0.15", 1), ("0.9", 0)])
+def test_a_gate_fails_only_above_its_share_and_reports_everything_else(repository, share, code):
+    commit(repository, 'case("a", napping(0.004))', 'case("gone", napping(0.004))')
+    commit(repository, 'case("a", napping(0.006))')
+
+    found, cases = run(repository, "--fail-above", share)
+
+    assert found == code
+    assert (cases["a"].verdict, cases["gone"].verdict) == ("worse", "missing")
+
+
+def test_a_gate_lets_pass_what_cannot_be_compared(repository):
+    commit(repository, 'case("a", napping(0.004))')
+
+    assert check.main(["--against", "nowhere", "--fail-above", "0.15"], PACE) == 0
 
 
 def test_more_pictures_a_second_are_better(repository):
@@ -267,7 +284,8 @@ def test_a_round_is_thrown_away_when_others_were_busy_in_the_turns_of_one_versio
 
 
 def test_what_seems_worse_is_asked_of_new_processes_before_it_is_believed():
-    case = turns.Watched("a", "", False, decision=decide([1.5] * 12, [1.0, 1.01] * 6), passes=1)
+    rounds = [Round((1.0, 1.0), (1.0, 1.0), (1.5, 1.5))] * 12
+    case = turns.Watched("a", "", False, [rounds], decision=decide([1.5] * 12, [1.0, 1.01] * 6))
 
     assert case.decision.verdict == "worse"
     assert case.is_open

@@ -12,6 +12,7 @@ from bench.cases.training import Step
 from bench.measure import Measured, measure, measure_alone
 
 CPU = torch.device("cpu")
+pytestmark = pytest.mark.alone
 
 
 def fake(make, device="cpu"):

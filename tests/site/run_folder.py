@@ -14,13 +14,17 @@ from c2c.data.video import write_video as write_mp4
 from c2c.records import (
     ChangeRecord,
     CheckedCase,
+    CheckedQuality,
     CheckedSide,
     CheckRecord,
     CityRecord,
     ClassChanges,
     ClassTable,
+    CrawledPlace,
+    CrawlRecord,
     Event,
     Kept,
+    LicenceCount,
     Panel,
     Provenance,
     Recognised,
@@ -349,15 +353,36 @@ def checked(case: str, verdict: str, effect: float | None = None, seed: int = 0,
     return CheckedCase(**(known | more))  # type: ignore[arg-type]
 
 
-def write_check(run: Path, *cases: CheckedCase) -> CheckRecord:
+def write_check(run: Path, *cases: CheckedCase, quality: tuple[CheckedQuality, ...] = ()) -> CheckRecord:
     """Write the record of a check of the working tree against a commit."""
     record = CheckRecord(
         before="0123456789abcdef" * 2, after="working tree", against="main", cases=cases, level=0.99, looks=4,
         budget_s=300.0, seconds=212.0, quick=True, fingerprint="feedbeef", load=(0.4, 0.6),
-        notes=("The working tree has changes that are not committed.",), provenance=WHERE,
+        notes=("The working tree has changes that are not committed.",), provenance=WHERE, quality=quality,
     )  # fmt: skip
     write_record(run / "records", record)
     return record
+
+
+def crawled(city: str) -> CrawlRecord:
+    """How a city's pictures could have been collected: a street of a dozen panoramas, in every state."""
+    states = [*["done"] * 9, "queued", "failed", "outside"]
+    return CrawlRecord(
+        city=city, sources={"panoramax": 7, "streetview": 2}, centre=(48.86, 2.34), radius_m=60.0, order="dfs",
+        terms={"google-streetview": "2026-11-01T10:00:00+00:00"},
+        states={state: states.count(state) for state in states}, failures={"it is <not> there": 1},
+        licences=(
+            LicenceCount("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/", True, 7),
+            LicenceCount("all rights reserved", "", False, 2),
+        ),
+        with_depth=2, bytes=9_000_000, captured=("2019-05", "2021-07-04"),
+        fetched=("2026-11-01T10:00:00+00:00", "2026-11-01T11:00:00+00:00"),
+        places=tuple(
+            CrawledPlace(48.86 + at * 5e-5, 2.34, state, at + 1 if state == "done" else 0, at - 1 if at else None)
+            for at, state in enumerate(states)
+        ),
+        provenance=WHERE,
+    )
 
 
 def write_cities_and_run(run: Path) -> None:
@@ -378,6 +403,7 @@ def write_cities_and_run(run: Path) -> None:
                 note="Drawn by c2c; no rights reserved." if city == "paris" else "",
             ),
         )
+    write_record(run / "records", crawled("paris"))
     stages = (
         Stage("prepare", "kept", 0.1),
         Stage("train cyclegan", "done", 92.4),

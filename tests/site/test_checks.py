@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from c2c.records import CheckedQuality
 from c2c.site import build_site
 from c2c.site.checks import FILE, checks_of, percent
 from c2c.site.reading import read_run
@@ -32,6 +33,18 @@ def test_the_title_never_says_that_nothing_is_worse_where_nothing_was_measured(c
     assert check(make.checked("a", "skipped", reason="no CUDA device")).title == "Nothing was measured"
     assert check(make.checked("a", "tie", 0.0)).title == "Nothing is worse"
     assert check(make.checked("a", "inconclusive", 0.04)).title == "Nothing is worse, 1 undecided"
+
+
+def test_pictures_that_got_worse_or_more_memory_are_in_the_title_too(tmp_path, make):
+    quality = CheckedQuality("cut", "paris-to-burano", "kid", "worse", "", 0.5, 0.7, (0.1, 0.3), 0.05)
+    greedy = make.checked("a", "tie", 0.0, memory="worse")
+    make.write_check(tmp_path, greedy, quality=(quality,))
+    (found,) = checks_of(read_run(tmp_path))
+
+    assert found.title == "1 worse and 1 with more memory"
+    assert [(row.name, row.verdict, row.interval, row.chance) for row in found.quality] == [
+        ("cut, paris-to-burano, KID", "worse", "0.100 to 0.300", "0.0500")
+    ]
 
 
 def test_a_change_of_cost_is_written_with_its_sign_and_its_interval(check, make):

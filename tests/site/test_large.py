@@ -12,6 +12,7 @@ from c2c.site.gaps import named_pictures
 from c2c.site.placing import Placer
 from c2c.site.reading import read_run
 
+pytestmark = pytest.mark.alone
 LARGE_RUN = Path(__file__).parents[2] / "bench" / "large_run.py"
 FIRST_S = 2 * 180 / 10_000  # a picture, of 2 cores: 10,000 in 3 minutes
 AGAIN_S = 10 / 10_000  # a picture and its place in the pages, of one core: 10,000 in 10 seconds

@@ -4,7 +4,7 @@ import math
 import pytest
 
 from c2c.records import TrainingRecord, write_record
-from c2c.site.reaching import reaching_of, seconds_at, targets_of
+from c2c.site.reaching import reaching_of, so_far_at, targets_of
 from c2c.site.reading import read_run
 
 CLOCK = [(10, 20.0), (20, 40.0), (40, 100.0)]
@@ -14,14 +14,14 @@ CLOCK = [(10, 20.0), (20, 40.0), (40, 100.0)]
 def reaching(tmp_path, make):
     """Time to quality of trainings given as name = the KID at steps 10, 20 and 40."""
 
-    def made(size=128, clock=CLOCK, machines=None, **trainings):
+    def made(size=128, clock=CLOCK, machines=None, energy=None, **trainings):
         columns = [("input", "image", "real", "paris"), ("output", "image", "fake", "burano")]
         for name, values in trainings.items():
             make.translation(tmp_path, name, "cyclegan", "paris", "burano", 64, columns, stems=("a",))
             curve = list(zip((10, 20, 40), values, strict=True))
             settings = {"size": size.get(name, 128) if isinstance(size, dict) else size}
             make.training(tmp_path, name, "cyclegan", settings=settings, validation={"kid": curve},
-                          score_name="kid", clock=clock)  # fmt: skip
+                          score_name="kid", clock=clock, energy=energy or {})  # fmt: skip
         for filed in read_run(tmp_path).of(TrainingRecord):
             where = filed.record.provenance
             gpu = (machines or {}).get(filed.record.approach, "none")
@@ -41,9 +41,18 @@ def told(one):
 
 
 def test_between_two_steps_that_were_noted_time_runs_evenly():
-    assert [seconds_at(CLOCK, step) for step in (5, 10, 15, 30, 40)] == [10.0, 20.0, 30.0, 70.0, 100.0]
-    assert seconds_at(CLOCK, 41) is None
-    assert seconds_at([], 10) is None
+    assert [so_far_at(CLOCK, step) for step in (5, 10, 15, 30, 40)] == [10.0, 20.0, 30.0, 70.0, 100.0]
+    assert so_far_at(CLOCK, 41) is None
+    assert so_far_at([], 10) is None
+
+
+def test_energy_is_what_the_parts_took_until_the_best_score_and_blank_where_nothing_tells(reaching):
+    energy = {"processor": [(10, 1000.0), (40, 4000.0)], "gpu": [(10, 5000.0), (40, 8000.0)]}
+    (one,) = reaching(energy=energy, quick=(0.4, 0.2, 0.3))
+    assert told(one)["quick"]["Energy"] == "8 kJ (gpu and processor)"
+
+    (one,) = reaching(quick=(0.4, 0.2, 0.3))
+    assert told(one)["quick"]["Energy"] == ""
 
 
 def test_the_time_to_a_score_is_that_of_the_first_that_was_as_good(reaching):

@@ -6,6 +6,7 @@ import pytest
 from c2c.timing import memory as room
 from c2c.timing.memory import MemoryWatch
 
+pytestmark = pytest.mark.alone
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")
 MIB = 2**20
 
@@ -16,7 +17,7 @@ def test_what_was_held_for_a_moment_is_seen():
     watch.restart()
     np.ones(60 * MIB, np.uint8).sum()
 
-    assert 60 * MIB <= watch.rise() < 90 * MIB
+    assert 59 * MIB <= watch.rise() < 90 * MIB
 
 
 @linux
