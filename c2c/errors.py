@@ -104,3 +104,19 @@ class TemplatesError(C2CError):
 
 class RunError(C2CError):
     """A run's folder is missing something, or belongs to another run."""
+
+
+class CollectError(C2CError):
+    """Pictures cannot be collected from where they were asked for."""
+
+
+class PayloadError(CollectError):
+    """A depth payload is torn or hostile, or its frame is not that of its panorama."""
+
+
+class DiskFull(CollectError):
+    """There is no room for more pictures."""
+
+
+class CrawlStopped(CollectError):
+    """A crawl cannot go on now; what it has is kept."""

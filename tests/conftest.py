@@ -1,6 +1,11 @@
 """What tests of several rooms share: still chance, small cities, a tiny recipe, a tiny run of everything."""
 
+import contextlib
 import copy
+import ipaddress
+import shutil
+import socket
+import sys
 import tomllib
 
 import numpy as np
@@ -120,6 +125,59 @@ depth_to_image = "depth-burano"
 """
 
 
+class Traffic:
+    """What tests tried to send past this machine; nothing of it is sent."""
+
+    SENDINGS = ("socket.connect", "socket.sendto", "socket.sendmsg")
+
+    def __init__(self):
+        self.refused = []
+        sys.addaudithook(self.heard)
+
+    def heard(self, event, values):
+        """Refuse what leaves this machine: the interpreter calls this before each such step of any library."""
+        if event in self.SENDINGS and values[0].family in (socket.AF_INET, socket.AF_INET6):
+            host, harmless = values[1][0] if values[1] else None, False
+        elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+            host, harmless = values[0], is_number(values[0])  # which no name server is asked for
+        elif event == "socket.gethostbyaddr":
+            host, harmless = values[0], False
+        else:
+            return
+        if not harmless and not is_here(host):
+            self.refused.append(f"{event} {host}")
+            raise PermissionError(f"tests speak with this machine alone, not with {host}")
+
+
+def is_number(host):
+    """Whether a host is an IP address."""
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(str(host).partition("%")[0]))
+    return False
+
+
+def is_here(host):
+    """Whether a host is this machine; its own name counts, for programs look themselves up."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if is_number(name):
+        address = ipaddress.ip_address(name.partition("%")[0])
+        return address.is_loopback or address.is_unspecified
+    return name in (None, "", "localhost", socket.gethostname())
+
+
+@pytest.fixture(scope="session")
+def traffic():
+    """The guard of the whole session."""
+    return Traffic()
+
+
+@pytest.fixture(autouse=True)
+def _stays_here(traffic):
+    before = len(traffic.refused)
+    yield
+    assert traffic.refused[before:] == []
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread():
     torch.set_num_threads(1)
@@ -214,3 +272,45 @@ class TinyRun:
 
     def __init__(self, folder, recipe, result):
         self.folder, self.recipe, self.result = folder, recipe, result
+
+
+SWITCHES = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory):
+    """Headless Chromium, where there is one, started once."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.options import Options
+    from selenium.webdriver.chrome.service import Service
+
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
+        pytest.skip("no chromium with chromedriver on this machine")
+    options = Options()
+    options.binary_location = program
+    for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=Service(driver))
+    yield opened
+    opened.quit()
+
+
+@pytest.fixture
+def browser(chromium):
+    """The browser on an empty page, with nothing left of the test before: an empty log, no theme chosen."""
+    chromium.get("about:blank")
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    chromium.get_log("browser")
+    return chromium

@@ -1,6 +1,6 @@
 """Every case that can be timed, by name: importing this package registers them all."""
 
-from bench.cases import networks, pictures, scores, site, style, toytown, training
+from bench.cases import networks, pictures, scores, site, style, toytown, training, views
 from bench.cases.registry import CASES, Case, Work, case
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "style",
     "toytown",
     "training",
+    "views",
 ]

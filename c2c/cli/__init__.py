@@ -6,6 +6,7 @@ import sys
 import click
 
 from c2c import __version__
+from c2c.cli.collect import collect
 from c2c.cli.export_checkpoint import export_checkpoint
 from c2c.cli.export_onnx import export_onnx
 from c2c.cli.import_checkpoint import import_checkpoint
@@ -18,8 +19,10 @@ from c2c.cli.serve import serve
 from c2c.cli.signal import signal
 from c2c.cli.site import site
 from c2c.cli.time import time
+from c2c.cli.toytown import toytown
 from c2c.cli.train import train
 from c2c.cli.translate import translate
+from c2c.cli.views import views
 from c2c.cli.votes import votes
 from c2c.cli.weights import weights
 from c2c.errors import C2CError
@@ -59,6 +62,6 @@ def main() -> None:
 
 
 exchange = (import_checkpoint, export_checkpoint, export_onnx)
-pipeline = (run, signal, leaks, prepare, train, translate, score, time, site, serve, votes)
-for command in (*pipeline, *exchange, recipes, weights):
+pipeline = (run, collect, views, signal, leaks, prepare, train, translate, score, time, site, serve, votes)
+for command in (*pipeline, *exchange, recipes, toytown, weights):
     main.add_command(command)

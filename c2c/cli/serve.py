@@ -22,7 +22,8 @@ def serve(folder: Path, port: int | None, opens: bool) -> None:
     import contextlib
     import webbrowser
 
-    from c2c.site.serving import HOST, listening, server_of, site_in
+    from c2c.loopback import HOST, listening
+    from c2c.site.serving import server_of, site_in
 
     pages = site_in(folder)
     with listening(port) as waiting, contextlib.suppress(KeyboardInterrupt):

@@ -92,6 +92,8 @@ def refusal(city: str, root: Path, leaks: Sequence[Leak], rules: SplitRules) -> 
     ]
     if rules.rule == "time":
         lines.append(f"or leave out more pictures at the border: cities.{city}.gap, now {rules.gap}.")
+    elif rules.rule == "place":
+        lines.append(f"or leave out more around the test: cities.{city}.gap_m, now {rules.gap_m:g}.")
     elif any(leak.why == "neighbours" for leak in leaks):
         lines.append(f'or split a drive or a video by time: cities.{city}.split = "time", with a gap.')
     lines.append(f"See every such pair:\n    c2c leaks {root}\nIf they are meant to be there: --set data.leaks=allow")

@@ -15,9 +15,11 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from c2c.collect.pictures import Place
 from c2c.data.duplicates import Grey, joined, picture_hash
 from c2c.data.leaks import in_words, leaks_between, refusal, related
 from c2c.data.pictures import DEPTH_SCALE, glance_at, read_depth
+from c2c.data.places import assign_by_place
 from c2c.data.splits import SPLITS, Split, SplitRules, assign, group_of
 from c2c.data.stems import unique_stems
 from c2c.data.walk import FoundFile, find_pictures
@@ -114,6 +116,7 @@ def scan(
     *,
     rules: SplitRules = SplitRules(),  # noqa: B008 - frozen
     split_of: Callable[[str], Split] | None = None,
+    place_of: Mapping[str, Place] | None = None,
     depth_scale: float = DEPTH_SCALE,
     truths: Mapping[str, str] | None = None,
     classes: Mapping[str, str] | None = None,
@@ -128,6 +131,7 @@ def scan(
         root: a folder of JPEG, PNG or WebP pictures at any depth, or of rgb/ beside depth/.
         rules: how pictures are grouped and the groups split, and what becomes of leaks.
         split_of: gives the split of a path where it is known; the rules then only group, and leaks are not looked for.
+        place_of: where each picture was taken, by its path; needed to split by place.
         depth_scale: a depth map's value of one metre.
         truths: folders of true translations by key, relative to the root.
         classes: folders of class maps, relative to the root: of the city's own pictures, and of each truth by its key.
@@ -159,7 +163,7 @@ def scan(
         _refuse_idle_pattern(root, entries, rules)
         if rules.leaks == "regroup" and rules.rule == "hash":
             entries = _regrouped(city, entries, greys)
-        splits = _by_rules(root, entries, rules)
+        splits = _by_rules(root, entries, rules, place_of or {}, skipped)
     entries = [replace(entry, split=splits[entry.path]) for entry in entries if entry.path in splits]
     if split_of is None and rules.leaks != "allow":
         entries = _without_leaks(city, root, entries, rules, greys, skipped)
@@ -289,10 +293,25 @@ def _without_copies(entries: list[ManifestEntry], skipped: list[Skipped]) -> lis
     return list(first.values())
 
 
-def _by_rules(root: Path, entries: list[ManifestEntry], rules: SplitRules) -> dict[str, Split]:
-    """The split of each path, its group assigned by the rules."""
+def _by_rules(
+    root: Path,
+    entries: list[ManifestEntry],
+    rules: SplitRules,
+    place_of: Mapping[str, Place],
+    skipped: list[Skipped],
+) -> dict[str, Split]:
+    """The split of each path by the rules; by place, pictures without one are added to `skipped`."""
     if len(entries) < 2:
         raise TooFewImages(root, len(entries), 2, "a city (one picture to learn from, one to test with)")
+    if rules.rule == "place":
+        placed = {entry.path: place_of[entry.path] for entry in entries if entry.path in place_of}
+        if not placed:
+            raise SplitError(
+                f"{root} does not say where any of its pictures was taken, so that they cannot be split by place.\n"
+                'Name the folder that `c2c views` made, or a collection; or take split = "hash".'
+            )
+        skipped += [Skipped(entry.path, "no place is known of it") for entry in entries if entry.path not in placed]
+        return assign_by_place(placed, rules)
     split_of_group = assign([entry.group for entry in entries], rules)
     return {entry.path: split_of_group[entry.group] for entry in entries}
 

@@ -23,15 +23,18 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 class SplitRules:
     """How a city's pictures are grouped and its groups split.
 
-    Shares are shares of the groups, rounded to whole ones; "hash" and "time" are told in `assign`.
+    Shares are shares of the groups, rounded to whole ones; "hash" and "time" are told in `assign`, "place" in
+    `c2c.data.places`: its groups are neighbourhoods.
     """
 
     test: float = 0.1  # share of the groups held out for the results
     val: float = 0.0  # share of the groups held out for choosing settings
     seed: int = 0  # another seed is another draw; "time" takes no notice of it
-    rule: Literal["hash", "time"] = "hash"
+    rule: Literal["hash", "time", "place"] = "hash"
     group: str = ""  # regular expression that captures a path's group; "": each picture is one
-    gap: int = 0  # groups left out at each border in time; "hash" takes no notice of it
+    gap: int = 0  # groups left out at each border in time; the others take no notice of it
+    neighbourhood_m: float = 100.0  # side of the squares that are held out by place
+    gap_m: float = 25.0  # how near to the test, and to validation, pictures for training are left out by place
     leaks: LeakRule = "allow"  # what becomes of pictures of one split that give away another's, see `c2c.data.leaks`
 
 
@@ -63,9 +66,9 @@ def assign(groups: Iterable[str], rules: SplitRules) -> dict[str, Split]:
         )
     n_test = min(max(1, _rounded(test * len(names))), len(names) - 1)
     n_val = min(_rounded(val * len(names)), len(names) - 1 - n_test)
-    if rules.rule == "hash":
-        return _by_hash(names, n_test, n_val, rules.seed)
-    return _by_time(names, n_test, n_val, rules.gap)
+    if rules.rule == "time":
+        return _by_time(names, n_test, n_val, rules.gap)
+    return _by_hash(names, n_test, n_val, rules.seed)
 
 
 def group_of(path: str, pattern: str = "") -> str:

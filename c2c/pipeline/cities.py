@@ -7,6 +7,10 @@ from statistics import median_low
 
 import numpy as np
 
+from c2c.collect.attribution import write_attribution
+from c2c.collect.panoramas import collection_of
+from c2c.collect.passed_on import crawl_of, places_in
+from c2c.collect.pictures import read_all_collected
 from c2c.data.manifest import Manifest, ManifestEntry, read_manifest, scan, write_manifest
 from c2c.data.notices import keep_notices
 from c2c.data.pictures import read_depth, read_picture, write_depth, write_picture
@@ -66,6 +70,7 @@ def prepare_city(run: Run, city: str, progress: Progress) -> str:
         notices=_kept_notices(run, city),
     )
     write_record(run.folder.records, record)
+    _keep_story(run, city)
     told = ", ".join(f"{count} {split}" for split, count in counts.items() if count)
     return told + (f"; {len(manifest.skipped)} files skipped" if manifest.skipped else "")
 
@@ -80,7 +85,20 @@ def _kept_notices(run: Run, city: str) -> tuple[str, ...]:
     """The licences and attributions that came with a city's folder, now in the run's."""
     own, folder = run.recipe.cities[city], run.folder.city(city) / NOTICES
     kept = keep_notices(_root(own), folder) if own.folder else []
+    collection = collection_of(_root(own)) if own.folder else None
+    if collection:
+        kept = sorted({*kept, write_attribution(folder, read_all_collected(collection))})
     return tuple(run.folder.relative(path) for path in kept)
+
+
+def _keep_story(run: Run, city: str) -> None:
+    """Keep with the run how a city's pictures were collected, where that is known."""
+    own, path = run.recipe.cities[city], run.folder.records / f"crawl-{city}.json"
+    story = crawl_of(_root(own), city, run.provenance()) if own.folder else None
+    if story:
+        write_record(run.folder.records, story)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def city_key(run: Run, city: str) -> str:
@@ -209,10 +227,25 @@ def _drawn_split(path: str) -> Split:
 def _scanned(run: Run, city: str, progress: Progress) -> Manifest:
     own, data, path = run.recipe.cities[city], run.recipe.data, run.folder.manifest(city)
     rules = SplitRules(
-        data.test_fraction, data.val_fraction, run.recipe.seed, own.split, own.group, own.gap, data.leaks
+        test=data.test_fraction,
+        val=data.val_fraction,
+        seed=run.recipe.seed,
+        rule=own.split,
+        group=own.group,
+        gap=own.gap,
+        neighbourhood_m=own.neighbourhood_m,
+        gap_m=own.gap_m,
+        leaks=data.leaks,
     )
-    earlier = read_manifest(path) if path.is_file() else None
-    return scan(city, _root(own), rules=rules, depth_scale=own.depth_scale, earlier=earlier, progress=progress)
+    return scan(
+        city,
+        _root(own),
+        rules=rules,
+        place_of=places_in(_root(own)) if own.split == "place" else None,
+        depth_scale=own.depth_scale,
+        earlier=read_manifest(path) if path.is_file() else None,
+        progress=progress,
+    )
 
 
 def _root(own: CityRecipe) -> Path:

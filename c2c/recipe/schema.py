@@ -33,8 +33,10 @@ class CityRecipe:
     folder: str = ""  # a folder of pictures, or of rgb/ beside depth/; relative to where c2c is called
     toytown: str = ""  # "manhattan", "paris" or "burano"
     group: str = ""  # regular expression on the path; what it captures are pictures that stay in one split
-    split: Literal["hash", "time"] = "hash"  # "time": the last groups in natural order are the test
+    split: Literal["hash", "time", "place"] = "hash"  # "time": the last groups are the test; "place": by neighbourhood
     gap: Natural = 0  # with "time": groups left out between training and test, because neighbours are nearly the same
+    neighbourhood_m: Positive = 100.0  # with "place": side of the squares that are held out whole
+    gap_m: Weight = 25.0  # with "place": pictures for training nearer than that to one of the test are left out
     depth_scale: Positive = 256.0  # uint16 value of one metre
     note: str = ""  # licence or origin, shown on the site
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from c2c.records import CityRecord, RunRecord, Skipped
+from c2c.records import CityRecord, CrawlRecord, RunRecord, Skipped
 from c2c.site.cities import examples_of
+from c2c.site.crawls import Crawl, crawl_of
 from c2c.site.galleries import Cell
 from c2c.site.placing import Placer
 from c2c.site.reading import Filed, RunFolder
@@ -20,7 +21,11 @@ LEAKS = {
     "regroup": "Pictures that are nearly the same were kept on one side of the split.",
     "allow": "Pictures that are nearly the same may stand on both sides of the split: the recipe allows it.",
 }
-RULES = {"hash": "drawn by the hash of its name", "time": "the last ones in the order of their names"}
+RULES = {
+    "hash": "drawn by the hash of its name",
+    "time": "the last ones in the order of their names",
+    "place": "drawn by where it was taken, whole neighbourhoods with a gap around them",
+}
 # How a reason begins -> what it comes to.
 REASONS = {
     "is the same file as": "the same file twice",
@@ -67,6 +72,7 @@ class City:
     notices: tuple[Notice, ...]
     left_out: tuple[LeftOut, ...]
     record: str
+    crawl: Crawl | None  # how its pictures were collected, where that is known
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,11 @@ class Data:
     def shows_depth(self) -> bool:
         """Whether a legend of the depth colours is needed."""
         return any(city.depths for city in self.cities)
+
+    @property
+    def shows_map(self) -> bool:
+        """Whether the look of plots is needed."""
+        return any(city.crawl and city.crawl.map for city in self.cities)
 
 
 def data_of(run: RunFolder, placer: Placer) -> Data | None:
@@ -117,6 +128,7 @@ def _city(run: RunFolder, filed: Filed[CityRecord], placer: Placer) -> City:
         notices=tuple(_notice(run, record, path, placer) for path in record.notices),
         left_out=tuple(_left_out(record.skipped)),
         record=filed.href,
+        crawl=next((crawl_of(told) for told in run.of(CrawlRecord) if told.record.city == record.city), None),
     )
 
 

@@ -5,22 +5,18 @@ origins, so that a network that runs in one of them may use every core.
 """
 
 import os
-import socket
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from c2c.errors import RunError, ServeError
+from c2c import loopback
+from c2c.errors import RunError
 
-HOST = "127.0.0.1"
-FIRST_PORT, PORTS_TRIED = 8000, 50
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -78,41 +74,11 @@ def site_in(folder: Path) -> Path:
     raise RunError(f"{folder} {found}: a folder with index.html was needed, or a run's.\nMake one with c2c run.")
 
 
-def listening(port: int | None) -> socket.socket:
-    """A socket that browsers of this machine can reach.
-
-    Args:
-        port: 0: any that is free; None: 8000, or the next that is free.
-
-    Raises:
-        ServeError: the port cannot be had.
-    """
-    ports = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else (port,)
-    reason = ""
-    for number in ports:
-        try:
-            return socket.create_server((HOST, number))
-        except OSError as error:
-            reason = error.strerror or str(error)
-    said = f"Port {port} cannot" if port is not None else f"None of the ports {ports[0]} to {ports[-1]} can"
-    raise ServeError(f"{said} be used: {reason}.\nTake any that is free:\n    --port 0")
-
-
 def application(folder: Path) -> Starlette:
     """What answers a browser; it asks for this machine by name, so that no other site can make it ask."""
-    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
-    return Starlette(routes=[Mount("/", Pages(directory=folder, html=True))], middleware=[hosts])
+    return Starlette(routes=[Mount("/", Pages(directory=folder, html=True))], middleware=[loopback.ONLY_THIS_MACHINE])
 
 
 def server_of(folder: Path) -> uvicorn.Server:
     """A server that shows a folder of pages; it runs with the socket that it is given, until it is interrupted."""
-    config = uvicorn.Config(
-        application(folder),
-        lifespan="off",
-        ws="none",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config)
+    return loopback.server_of(application(folder))

@@ -1,13 +1,37 @@
 """What stands in the street: trees, cars or boats, and posts."""
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from c2c.toytown.chance import Draws
-from c2c.toytown.layout import Place, StreetLayout
-from c2c.toytown.shapes import Builder, Part
+from c2c.toytown.layout import Place
+from c2c.toytown.shapes import Builder, Part, Vector
 
 
-def plant_trees(builder: Builder, layout: StreetLayout, share: float) -> None:
+class Furnished(Protocol):
+    """A street that runs along y with its middle at x = 0, as furniture needs to know it."""
+
+    @property
+    def tree_places(self) -> tuple[Place, ...]:
+        """Where trees may stand; x is the side's facade."""
+        ...
+
+    @property
+    def kerb_places(self) -> tuple[Place, ...]:
+        """Where something may be parked or moored; x is the side's facade."""
+        ...
+
+    @property
+    def lane_places(self) -> tuple[Place, ...]:
+        """Where something may drive or row; x is the middle of a lane."""
+        ...
+
+    @property
+    def sun(self) -> Vector:
+        """Unit vector towards the sun."""
+        ...
+
+
+def plant_trees(builder: Builder, layout: Furnished, share: float) -> None:
     """Plant trees on this share of the places."""
     for place in layout.tree_places:
         draws = Draws("tree", place.seed)
@@ -26,7 +50,7 @@ def plant_trees(builder: Builder, layout: StreetLayout, share: float) -> None:
 
 def put_vehicles(
     builder: Builder,
-    layout: StreetLayout,
+    layout: Furnished,
     kind: Literal["cars", "boats"],
     parked: float,
     moving: float,
@@ -44,7 +68,7 @@ def put_vehicles(
 
 
 def put_posts(
-    builder: Builder, layout: StreetLayout, share: float, pavement_m: float, mooring: bool, kerb_m: float
+    builder: Builder, layout: Furnished, share: float, pavement_m: float, mooring: bool, kerb_m: float
 ) -> None:
     """Set lamp posts on the pavements, or mooring poles in the water beside them."""
     for place in layout.kerb_places:

@@ -109,7 +109,7 @@ class StreetLayout:
             yaw_deg=draws.uniform(-9.0, 9.0),
             pitch_deg=draws.uniform(2.0, 6.0),
             fov_deg=draws.uniform(76.0, 88.0),
-            sun=_sun(draws),
+            sun=sun_of(draws),
         )
 
     def view(self, size: int) -> Viewpoint:
@@ -142,24 +142,24 @@ def _course(kind: Kind, width: float, draws: Draws) -> tuple[float, tuple[float,
 def _frontages(seed: int, width: float, end: float, crossing: tuple[float, float] | None) -> tuple[Frontage, ...]:
     half = width / 2
     inner, outer = half + PLOT_DEPTH_M, half + REACH_M
-    rows = [_row(seed, "back", half + 8, -BEHIND_M, (-1, 0), width + 16)]
+    rows = [row_of_plots(seed, "back", half + 8, -BEHIND_M, (-1, 0), width + 16)]
     if crossing is None:
         rows += _both_sides(seed, "near", half, -BEHIND_M, end, False, False)
-        return (*rows, _row(seed, "end", -half - 8, end, (1, 0), width + 16))
+        return (*rows, row_of_plots(seed, "end", -half - 8, end, (1, 0), width + 16))
     start, stop = crossing
     rows += _both_sides(seed, "near", half, -BEHIND_M, start, False, True)
     for side in (-1, 1):
         name = "left" if side < 0 else "right"
-        rows.append(_row(seed, f"{name} near", -inner if side < 0 else outer, start, (-1, 0), outer - inner))
+        rows.append(row_of_plots(seed, f"{name} near", -inner if side < 0 else outer, start, (-1, 0), outer - inner))
         y, along = (start - 8, (0, 1)) if side < 0 else (stop + 8, (0, -1))
-        rows.append(_row(seed, f"{name} end", side * outer, y, along, stop - start + 16))
+        rows.append(row_of_plots(seed, f"{name} end", side * outer, y, along, stop - start + 16))
     if stop >= end:
-        return (*rows, _row(seed, "end", -outer - 8, end, (1, 0), 2 * outer + 16))
+        return (*rows, row_of_plots(seed, "end", -outer - 8, end, (1, 0), 2 * outer + 16))
     for side in (-1, 1):
         name = "left" if side < 0 else "right"
-        rows.append(_row(seed, f"{name} far", -outer if side < 0 else inner, stop, (1, 0), outer - inner))
+        rows.append(row_of_plots(seed, f"{name} far", -outer if side < 0 else inner, stop, (1, 0), outer - inner))
     rows += _both_sides(seed, "far", half, stop, end, True, False)
-    return (*rows, _row(seed, "end", -half - 8, end, (1, 0), width + 16))
+    return (*rows, row_of_plots(seed, "end", -half - 8, end, (1, 0), width + 16))
 
 
 def _both_sides(
@@ -167,12 +167,12 @@ def _both_sides(
 ) -> list[Frontage]:
     """The rows left and right of the main street between two y."""
     return [
-        _row(seed, f"{name} left", -half, start, (0, 1), stop - start, open_start, open_stop),
-        _row(seed, f"{name} right", half, stop, (0, -1), stop - start, open_stop, open_start),
+        row_of_plots(seed, f"{name} left", -half, start, (0, 1), stop - start, open_start, open_stop),
+        row_of_plots(seed, f"{name} right", half, stop, (0, -1), stop - start, open_stop, open_start),
     ]
 
 
-def _row(
+def row_of_plots(
     seed: int,
     name: str,
     x: float,
@@ -212,7 +212,7 @@ def _places(end: float, crossing: tuple[float, float] | None, draws: Draws) -> d
     return places
 
 
-def _sun(draws: Draws) -> tuple[float, float, float]:
+def sun_of(draws: Draws) -> tuple[float, float, float]:
     """A sun well up, mostly from behind the viewer and from one side, so that one row of houses is lit."""
     side = draws.choice((-1, 1))
     sin_turn, cos_turn = sine_cosine(side * draws.uniform(35.0, 140.0))

@@ -4,8 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c2c.toytown.chance import noise
-from c2c.toytown.layout import BEHIND_M
-from c2c.toytown.massing import STEP_M
 from c2c.toytown.materials import Coat, Surface, linear
 from c2c.toytown.scene import Scene
 from c2c.toytown.shapes import Part
@@ -17,7 +15,6 @@ SHADE = (0.47, 0.50, 0.57)  # what the open sky gives
 BOUNCE = 0.08  # what sunlit ground gives to walls that face down or away
 HAZE_M = 210.0
 GROUND = (Part.BED, Part.JUNCTION, Part.PAVEMENT)
-SHADES_M = 60.0  # farther shadows of trees and cars are too thin to be seen
 
 
 def skylight(scene: Scene, way: Floats) -> Floats:
@@ -51,10 +48,10 @@ def lit(scene: Scene, surface: Surface, coat: Coat, shape: NDArray[np.int32], wa
         level = normal[2]
     else:
         facing, level = _dot(scene.normals, scene.layout.sun).take(shape), scene.normals[2].take(shape)
-    sun = np.clip(facing, 0, 1) * (1 - shadow(scene, surface))
+    sun = np.clip(facing, 0, 1) * (1 - scene.town.shade.houses(surface, scene.layout.sun))
     sky = 0.86 + 0.14 * level + BOUNCE * np.clip(-facing, 0, 1)
     if scene.shapes.part[shape[0]] in GROUND:
-        _shade_ground(scene, surface, sun, sky)
+        scene.town.shade.ground(surface, sun, sky)
     light = np.empty((3, len(sun)), np.float32)
     for plane, colours, bright, dim in zip(light, scene.colours, SUN, SHADE, strict=True):
         np.multiply(colours.take(coat.material), coat.tone, out=plane)
@@ -66,19 +63,6 @@ def lit(scene: Scene, surface: Surface, coat: Coat, shape: NDArray[np.int32], wa
     return light
 
 
-def shadow(scene: Scene, surface: Surface) -> Floats:
-    """How far the main street's houses keep the sun from each point, in [0, 1]."""
-    sx, sy, sz = scene.layout.sun
-    half = scene.layout.width_m / 2
-    side = 1.0 if sx > 0 else -1.0
-    table = scene.town.eaves_right_m if sx > 0 else scene.town.eaves_left_m
-    run = ((side * half) - surface.x) * (1 / sx)  # towards the sun, to the row of houses
-    entry = (surface.y + run * sy + BEHIND_M) * (1 / STEP_M)
-    entry = np.clip(np.floor(entry), 0, len(table) - 1).astype(np.intp)
-    over = table[entry] - (surface.z + run * sz)
-    return np.where(run > 0.02, np.clip(over * 1.5 + 0.5, 0, 1), 0)
-
-
 def under_haze(scene: Scene, light: Floats, distance: Floats) -> Floats:
     """Light (3, n) after it has come this far through the air."""
     part = distance * (1 / HAZE_M)
@@ -86,23 +70,6 @@ def under_haze(scene: Scene, light: Floats, distance: Floats) -> Floats:
     for plane, haze in zip(light, linear(scene.dress.horizon), strict=True):
         plane += (haze - plane) * (1 - clear)
     return light
-
-
-def _shade_ground(scene: Scene, surface: Surface, sun: Floats, sky: Floats) -> None:
-    """Take light from the ground near the viewer under vehicles and in the shadows of trees."""
-    reach = float(surface.distance.max())
-    for x, y, half_x, half_y, crown in scene.town.shades.tolist():
-        if abs(y) > min(SHADES_M, reach):
-            continue
-        away_x, away_y = np.abs(surface.x - x), np.abs(surface.y - y)
-        if crown:
-            far = (away_x * away_x + away_y * away_y) / (half_x * half_x)
-            sun *= np.clip(far * 2 - 0.9, 0.15, 1)
-        else:
-            far = np.maximum(away_x - half_x, away_y - half_y)
-            dim = np.clip(far * 1.6 + 0.4, 0.25, 1)
-            sun *= dim
-            sky *= dim * 0.5 + 0.5
 
 
 def _round_normals(scene: Scene, surface: Surface, shape: NDArray[np.int32]) -> Floats:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from c2c.toytown.chance import Draws
 from c2c.toytown.furniture import plant_trees, put_posts, put_vehicles
 from c2c.toytown.layout import BEHIND_M, PLOT_DEPTH_M, REACH_M, Frontage, StreetLayout
+from c2c.toytown.shade import STEP_M, Shade, StreetShade
 from c2c.toytown.shapes import Builder, Part, Shapes
-
-STEP_M = 0.5  # the table of roof heights that casts shadows has an entry for each of these
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,11 @@ class Massing:
     parked: float
     moving: float
     posts: float
+
+    @property
+    def roof_m(self) -> float:
+        """How far above the eaves a roof keeps the sun away."""
+        return 2.0 if self.roof == "mansard" else 0.5
 
 
 MASSINGS = {
@@ -68,9 +72,7 @@ class Town:
 
     shapes: Shapes
     bed_m: float  # level of the road or the water; houses stand at 0
-    eaves_left_m: NDArray[np.float32]  # roof heights along the main street: entry i is i steps on from its back
-    eaves_right_m: NDArray[np.float32]
-    shades: NDArray[np.float32]  # (K, 5): x, y, half widths, and whether it is the shadow of a crown
+    shade: Shade
 
 
 def build(layout: StreetLayout, massing: Massing) -> Town:
@@ -83,12 +85,12 @@ def build(layout: StreetLayout, massing: Massing) -> Town:
         for house in row:
             raise_house(builder, house, massing)
         if frontage.along[0] == 0 and abs(frontage.x) <= layout.width_m / 2:
-            _note_eaves(eaves[-1 if frontage.x < 0 else 1], row, 2.0 if massing.roof == "mansard" else 0.5)
+            _note_eaves(eaves[-1 if frontage.x < 0 else 1], row, massing.roof_m)
     plant_trees(builder, layout, massing.trees)
     put_vehicles(builder, layout, massing.vehicles, massing.parked, massing.moving, massing.pavement_m, massing.kerb_m)
     put_posts(builder, layout, massing.posts, massing.pavement_m, massing.vehicles == "boats", massing.kerb_m)
     shades = np.array(builder.shades, np.float32).reshape(-1, 5)
-    return Town(builder.build(), -massing.kerb_m, eaves[-1], eaves[1], shades)
+    return Town(builder.build(), -massing.kerb_m, StreetShade(layout.width_m, eaves[-1], eaves[1], shades))
 
 
 def houses(frontage: Frontage, massing: Massing) -> list[House]:
@@ -154,10 +156,10 @@ def lay_ground(builder: Builder, layout: StreetLayout, massing: Massing) -> None
             corner = (side * half, stop if side > 0 else start, z)
             builder.quad(Part.BED, 1, corner, (0, -side * across, 0), (side * REACH_M, 0, 0))
     for frontage in layout.frontages:
-        _pavement(builder, frontage, massing)
+        lay_pavement(builder, frontage, massing)
 
 
-def _pavement(builder: Builder, frontage: Frontage, massing: Massing) -> None:
+def lay_pavement(builder: Builder, frontage: Frontage, massing: Massing) -> None:
     """The pavement before a row, led around its open corners."""
     (ax, ay), (nx, ny) = frontage.along, frontage.outward
     broad, length = massing.pavement_m, frontage.length_m

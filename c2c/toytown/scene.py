@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,28 @@ from c2c.toytown.dress import DRESSES
 from c2c.toytown.layout import StreetLayout
 from c2c.toytown.massing import MASSINGS, Town, build
 from c2c.toytown.materials import CLASSES, Dress
-from c2c.toytown.shapes import Shapes
+from c2c.toytown.shapes import Shapes, Vector
+
+
+class Skies(Protocol):
+    """A layout, as far as its light goes."""
+
+    @property
+    def seed(self) -> int:
+        """What its clouds are drawn from."""
+        ...
+
+    @property
+    def sun(self) -> Vector:
+        """Unit vector towards the sun."""
+        ...
 
 
 @dataclass(frozen=True)
 class Scene:
     """What is seen, and in which light."""
 
-    layout: StreetLayout
+    layout: Skies
     town: Town
     dress: Dress
 

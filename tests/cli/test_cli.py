@@ -15,6 +15,8 @@ from c2c.cli import main
 EXCHANGE = ["import-checkpoint", "export-checkpoint", "export-onnx"]
 VERBS = [
     "run",
+    "collect",
+    "views",
     "signal",
     "leaks",
     "prepare",
@@ -27,6 +29,7 @@ VERBS = [
     "votes",
     *EXCHANGE,
     "recipes",
+    "toytown",
     "weights",
 ]
 
@@ -44,6 +47,7 @@ def invoke(*words):
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+@pytest.mark.alone
 def test_help_answers_at_once_without_torch():
     call = "main(['--help'], standalone_mode=False)"
     code = f"import sys; from c2c.cli import main; {call}; sys.exit('torch' in sys.modules)"

@@ -1,11 +1,15 @@
+import numpy as np
 import pytest
 from PIL import Image
 
-from c2c.data.pictures import read_depth, read_picture
-from c2c.errors import LeakError, ManifestError, NoPictures
+from c2c.collect.pictures import FoundPicture, Place, Rights, collected, record_text
+from c2c.collect.views_list import MadeView, ViewedPanorama, ViewsList, write_views_list
+from c2c.data.pictures import read_depth, read_picture, write_depth, write_picture
+from c2c.errors import LeakError, ManifestError, NoPictures, SplitError
+from c2c.geometry import PinholeCamera
 from c2c.pipeline import SilentReporter, cities, stages, start_run
 from c2c.recipe import recipe_from
-from c2c.records import CityRecord, read_record
+from c2c.records import CityRecord, Skipped, read_record
 from c2c.toytown.pictures import Truth
 
 
@@ -167,3 +171,97 @@ def test_the_sizes_of_a_city_s_pictures_and_its_licence_go_into_its_record(folde
     assert record.notices == ("data/old/notices/LICENSE",)
     assert (run.folder.root / record.notices[0]).read_text() == "free"
     assert not any("LICENSE" in skipped.path for skipped in record.skipped)
+
+
+@pytest.fixture
+def views(tmp_path):
+    """Views of 36 panoramas, every 20 m on a square of streets, with depth and credits."""
+    rgb, depth = tmp_path / "views" / "rgb", tmp_path / "views" / "depth"
+    rgb.mkdir(parents=True)
+    depth.mkdir()
+    chance = np.random.default_rng(0)
+    panoramas = []
+    for number in range(36):
+        made = []
+        for yaw in (0, 180):
+            name = f"p{number}_{yaw:03}.png"
+            write_picture(rgb / name, chance.integers(0, 256, (24, 24, 3), dtype=np.uint8))
+            write_depth(depth / name, np.full((24, 24), 5.0))
+            made.append(MadeView(f"rgb/{name}", f"depth/{name}", PinholeCamera(24, 24, 90, yaw), None))
+        place = Place(45 + number // 6 * 0.00018, 12 + number % 6 * 0.000254)
+        panoramas.append(ViewedPanorama("streetview", f"p{number}", place, "", None, None, tuple(made)))
+    write_views_list(tmp_path / "views", ViewsList(tuple(panoramas)))
+    (tmp_path / "views" / "ATTRIBUTION.md").write_text("by Ada")
+    return tmp_path / "views"
+
+
+def by_place(tiny_table, folder, **settings):
+    city = {"folder": str(folder), "split": "place", "neighbourhood_m": 40, "gap_m": 30} | settings
+    return recipe_from(tiny_table | {"cities": tiny_table["cities"] | {"old": city}})
+
+
+def test_views_are_split_by_neighbourhood_with_a_gap_and_their_credits_kept(tiny_table, views, tmp_path):
+    run = prepare(start_run(by_place(tiny_table, views), tmp_path / "run", "cpu", SilentReporter()), "old")
+
+    manifest = cities.manifest_of(run, "old")
+    at = {f"rgb/p{number}_{yaw}.png": (number // 6, number % 6) for number in range(36) for yaw in ("000", "180")}
+    where = {split: {at[entry.path] for entry in manifest.split(split)} for split in ("train", "test", "gap")}
+    assert all(where.values())
+    apart = [max(abs(a - c), abs(b - d)) for a, b in where["train"] for c, d in where["test"]]
+    assert min(apart) >= 2  # 40 m
+    assert all(entry.depth for entry in manifest.entries)
+    record = read_record(run.folder.records / "city-old.json")
+    assert record.notices == ("data/old/notices/ATTRIBUTION.md",)
+    assert sum(record.pictures.values()) + len(manifest.split("gap")) == 72
+
+
+def test_pictures_without_a_place_are_left_out_of_a_split_by_place(tiny_table, views, tmp_path):
+    write_picture(views / "rgb" / "mine.png", np.zeros((24, 24, 3), np.uint8))
+    run = prepare(start_run(by_place(tiny_table, views), tmp_path / "run", "cpu", SilentReporter()), "old")
+
+    skipped = read_record(run.folder.records / "city-old.json").skipped
+    assert Skipped("rgb/mine.png", "no place is known of it") in skipped
+
+
+def test_a_folder_whose_places_nobody_knows_is_not_split_by_place(tiny_table, make_city, tmp_path):
+    folder = make_city(tmp_path / "photos", seed=0)
+    run = start_run(by_place(tiny_table, folder), tmp_path / "run", "cpu", SilentReporter())
+    with pytest.raises(SplitError, match="does not say where"):
+        stages.prepare(run, "old")
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """The photos of a collection: eight, at places 1 km apart, by Ada."""
+    root, chance = tmp_path / "venice", np.random.default_rng(0)
+    rights = Rights("CC BY 4.0", "", "Ada", "Photo by Ada, CC BY 4.0", "https://example.org", True)
+    (root / "records").mkdir(parents=True)
+    for number in range(8):
+        path = f"photos/p{number}.png"
+        write_picture(root / path, chance.integers(0, 256, (24, 24, 3), dtype=np.uint8))
+        found = FoundPicture("commons", f"p{number}", "photo", Place(45 + number / 100, 12), "2024", 24, 24, rights)
+        facts = {"sha256": "", "bytes": 1, "fetched": "2026-11-23T00:00:00+00:00", "fetched_from": ""}
+        record = collected(found, picture=path, payload=None, size_px=(24, 24), **facts)
+        (root / "records" / f"p{number}.json").write_text(record_text(record))
+    return root / "photos"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_photos_of_a_collection_bring_their_credits_places_and_story(tiny_table, photos, whole, tmp_path):
+    folder = photos.parent if whole else photos
+    run = prepare(start_run(by_place(tiny_table, folder), tmp_path / "run", "cpu", SilentReporter()), "old")
+
+    record = read_record(run.folder.records / "city-old.json")
+    assert record.notices == ("data/old/notices/ATTRIBUTION.md",)
+    assert "Photo by Ada" in (run.folder.root / record.notices[0]).read_text()
+    assert record.pictures["test"] >= 1
+    story = read_record(run.folder.records / "crawl-old.json")
+    assert (story.city, story.sources) == ("old", {"commons": 8})
+
+
+def test_a_story_does_not_outlive_its_pictures(tiny_table, photos, make_city, tmp_path):
+    run = prepare(start_run(by_place(tiny_table, photos), tmp_path / "run", "cpu", SilentReporter()), "old")
+    other = by_place(tiny_table, make_city(tmp_path / "photos", seed=0), split="hash")
+    run = prepare(start_run(other, tmp_path / "run", "cpu", SilentReporter(), start_over=True), "old")
+
+    assert not (run.folder.records / "crawl-old.json").exists()

@@ -8,23 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 
 from c2c.site import build_site
-
-SWITCHES = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 
 
 def load_run_folder():
@@ -121,28 +106,3 @@ def read_page():
 def pages(whole_run):
     """All pages of the whole run, by file name."""
     return {path.name: Page(path) for path in sorted((whole_run / "site").glob("*.html"))}
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
-    """Headless Chromium, where there is one, started once."""
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (program and driver):
-        pytest.skip("no chromium with chromedriver on this machine")
-    options = Options()
-    options.binary_location = program
-    for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(switch)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(driver))
-    yield opened
-    opened.quit()
-
-
-@pytest.fixture
-def browser(chromium):
-    """The browser on an empty page, with nothing left of the test before: an empty log, no theme chosen."""
-    chromium.get("about:blank")
-    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    chromium.get_log("browser")
-    return chromium

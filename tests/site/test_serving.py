@@ -1,7 +1,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -10,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from c2c.cli import main
-from c2c.errors import RunError, ServeError
-from c2c.site import serving
-from c2c.site.serving import HOST, listening, server_of, site_in
+from c2c.errors import RunError
+from c2c.loopback import listening
+from c2c.site.serving import server_of, site_in
 
 TYPES = {
     "index.html": "text/html; charset=utf-8",
@@ -131,27 +130,6 @@ def test_a_part_of_a_video_can_be_asked_for(ask):
     status, _, content = ask("/a.mp4", Range="bytes=0-3")
 
     assert (status, content) == (206, b"this")
-
-
-def test_it_listens_on_this_machine_alone():
-    with listening(0) as waiting:
-        assert waiting.getsockname()[0] == "127.0.0.1"
-        assert waiting.getsockname()[1] > 0
-
-
-def test_a_port_that_is_taken_is_said_and_without_one_the_next_is_found(monkeypatch):
-    with socket.create_server((HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(ServeError, match=f"Port {port} cannot be used: Address already in use") as found:
-            listening(port)
-        assert "--port 0" in str(found.value)
-
-        monkeypatch.setattr(serving, "FIRST_PORT", port)
-        with listening(None) as waiting:
-            assert waiting.getsockname()[1] > port
-        monkeypatch.setattr(serving, "PORTS_TRIED", 1)
-        with pytest.raises(ServeError, match=f"None of the ports {port} to {port} can be used"):
-            listening(None)
 
 
 def test_a_run_is_shown_by_its_site(whole_run):

@@ -22,13 +22,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from c2c.data.pictures import read_picture, write_picture
 from c2c.data.transforms import test_view as centre_view
+from c2c.loopback import listening
 from c2c.pipeline.folder import RunFolder
 from c2c.pipeline.graphs import export_graphs
 from c2c.pipeline.reporter import SilentReporter
 from c2c.recipe import recipe_from
 from c2c.site import build_site
 from c2c.site.runtime import cached_files
-from c2c.site.serving import listening, server_of
+from c2c.site.serving import server_of
 from c2c.site.try_it import TryIt
 from c2c.translation.folder import translate_folder
 

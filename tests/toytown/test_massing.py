@@ -42,6 +42,6 @@ def test_every_plane_of_a_town_has_a_unit_normal_and_a_size(city):
 def test_the_eaves_table_is_as_high_as_the_houses_and_open_where_a_street_crosses(city):
     town = build(LAYOUT, MASSINGS[city])
     lowest = min(h.eaves_m for row in LAYOUT.frontages for h in houses(row, MASSINGS[city]))
-    for table in (town.eaves_left_m, town.eaves_right_m):
+    for table in (town.shade.eaves_left_m, town.shade.eaves_right_m):
         assert table[0] >= lowest
         assert 20 < (table == 0).sum() < 50  # the crossing, some 15 m in steps of half a metre

@@ -1,0 +1,63 @@
+"""Panoramas: cutting views out of one in memory, and reading depth payloads."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+
+from bench.cases.registry import Work, case
+from c2c.collect.depth_payload import decode, encode
+from c2c.geometry.packed import box_for, pack
+from c2c.geometry.planes import DepthPlanes, panorama_rays
+from c2c.geometry.views import colour_views, depth_view, six_views
+
+THREADS = 2
+HEIGHT_PX = 1664  # an older rig's panorama; the newest are 8192
+
+
+@case(
+    "six views 264 of a panorama 3328x1664",
+    region="colour at 90 degrees, antialiased, 8 bits, from pixels in memory; 2 threads",
+    devices=("cpu",),
+)
+def six_colour_views(device: torch.device) -> Work:
+    panorama = np.random.default_rng(0).integers(0, 256, (HEIGHT_PX, 2 * HEIGHT_PX, 3), dtype=np.uint8)
+    cameras, threads = six_views(), ThreadPoolExecutor(THREADS)
+    box = box_for(cameras[0], HEIGHT_PX)
+    return Work(
+        lambda: colour_views(pack(panorama, box, threads), cameras, threads),
+        len(cameras),
+        "views/s",
+        close=threads.shutdown,
+    )
+
+
+@case(
+    "six depth views 264 of a payload",
+    region="planar depth at 90 degrees from 117 planes in memory, edges left out; one thread",
+    devices=("cpu",),
+)
+def six_depth_views(device: torch.device) -> Work:
+    planes, cameras = _planes(), six_views()
+    return Work(lambda: [depth_view(planes, camera, edges=False) for camera in cameras], len(cameras), "views/s")
+
+
+@case(
+    "decode depth payload 512x256",
+    region="text to planes, 117 of them, frame checked; one thread",
+    devices=("cpu",),
+)
+def decode_payload(device: torch.device) -> Work:
+    text = encode(_planes())
+    return Work(lambda: decode(text), unit="payloads/s")
+
+
+def _planes() -> DepthPlanes:
+    """Upright and level planes all around, each seen in one sector of directions."""
+    rays = panorama_rays(256, 512)
+    sector = ((np.arctan2(rays[0], rays[1]) / np.pi + 1) * 29).astype(np.uint8)  # 0 to 57
+    index = np.where(rays[2] > 0.4, 0, np.where(rays[2] < -0.2, 59 + sector, 1 + sector)).astype(np.uint8)
+    turns = np.radians((np.arange(58) + 0.5) * (360 / 58) - 180)
+    walls = np.stack([np.sin(turns), np.cos(turns), 0 * turns, 8 + np.arange(58) % 7], axis=1)
+    ground = np.stack([0 * turns, 0 * turns, 0 * turns - 1, 2.4 + np.arange(58) / 500], axis=1)
+    return DepthPlanes(index, np.concatenate([np.zeros((1, 4)), walls, ground]).astype(np.float32))

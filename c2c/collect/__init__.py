@@ -1,0 +1,1 @@
+"""Pictures from the world: sources, the crawl, depth payloads, views, and who owns what."""

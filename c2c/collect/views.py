@@ -1,0 +1,218 @@
+"""Perspective views of many panoramas: colour and depth as files, and a list that says what each one is.
+
+The folder gets `rgb/STEM_VIEW.png`, `depth/STEM_VIEW.png` (planar depth, 16 bits, metres x 256, 0 where there is none),
+`views.json`, and the credits that lay beside the panoramas. A later call keeps the views that are there, unless their
+panorama or what is asked has changed.
+"""
+
+import hashlib
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from c2c.collect.depth_payload import decode
+from c2c.collect.panoramas import (
+    Panorama,
+    find_panoramas,
+    opened,
+    read_distance,
+    read_payload,
+    size_of,
+    stamp_of,
+    strip_of,
+)
+from c2c.collect.passed_on import pass_on
+from c2c.collect.view_files import DEPTH_SCALE, Note, Notes, save_png, stored_depth, tidy, view_name
+from c2c.collect.views_list import MadeView, ViewedPanorama, ViewsList, write_views_list
+from c2c.errors import OutputError, PayloadError, PictureError
+from c2c.geometry import PinholeCamera
+from c2c.geometry.packed import box_for, pack_strips
+from c2c.geometry.views import colour_views, cross, depth_view, raster_depth_view, six_views
+from c2c.records import Skipped
+
+LARGE_PX = 40_000_000  # panoramas of more pixels are worked on one at a time, for the memory
+
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True)
+class ViewsAsked:
+    """What is made of each panorama."""
+
+    cameras: tuple[PinholeCamera, ...] = six_views()
+    depth: bool = True  # where there is any; without it, payloads are not read at all
+    edges: bool = False  # whether depth is kept where it is a guess, see `c2c.geometry.views.depth_view`
+    distance_scale: float = DEPTH_SCALE  # value of one metre in distance maps of one's own
+    cubes: bool = False  # also `cubes/STEM.png`, a cross of six views
+
+
+def make_views(
+    source: Path,
+    out: Path,
+    asked: ViewsAsked = ViewsAsked(),
+    workers: int = 0,
+    progress: Progress | None = None,
+) -> ViewsList:
+    """Make the views of every panorama of a collection or a folder, and list them in `views.json`.
+
+    Args:
+        source: a collection, or a folder as `c2c.collect.panoramas.find_panoramas` has it.
+        out: the folder of the views.
+        asked: which views.
+        workers: threads; 0: one for each core.
+        progress: called with panoramas done and panoramas in all.
+
+    Raises:
+        NoPictures: there are no panoramas.
+        OutputError: none could be used, or the disk is full.
+    """
+    panoramas = find_panoramas(source)
+    tidy(out)
+    maker = _Maker(out, asked)
+    for stem in maker.notes.stems() - {panorama.stem for panorama in panoramas}:
+        maker.notes.remove(stem)
+    for folder in ("rgb", "depth"):  # both, for a folder of pairs is known by them
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    results = []
+    with warnings.catch_warnings(), _threads(workers) as pool:
+        warnings.simplefilter("ignore")  # Pillow's remarks on large or oddly tagged files
+        for result in pool.map(maker.made_or_skipped, panoramas):
+            results.append(result)
+            if progress:
+                progress(len(results), len(panoramas))
+    views = ViewsList(
+        tuple(result for result in results if isinstance(result, ViewedPanorama)),
+        tuple(result for result in results if isinstance(result, Skipped)),
+    )
+    if not views.panoramas:
+        first = views.skipped[0]
+        raise OutputError(
+            f"None of the {len(results)} panoramas of {source} can be used.\n{first.path}: {first.reason}"
+        )
+    pass_on(source, out, views.panoramas)
+    write_views_list(out, views)
+    return views
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool whose waiting work is dropped when an error, or a person, ends it.
+
+    Raises:
+        OutputError: the disk did.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with ThreadPoolExecutor(count or cores) as pool:
+        try:
+            yield pool
+        except OSError as error:
+            raise OutputError(
+                f"Views cannot be written: {error.strerror or error}.\nMake room; the same command goes on from here."
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    out: Path
+    asked: ViewsAsked
+    large: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def notes(self) -> Notes:
+        return Notes(self.out)
+
+    def made_or_skipped(self, panorama: Panorama) -> ViewedPanorama | Skipped:
+        """The views of a panorama, kept or made; or why there are none."""
+        try:
+            key = self._key(panorama)
+            return self.notes.made(panorama.stem, key) or self._made(panorama, key)
+        except (PictureError, PayloadError) as error:
+            self.notes.remove(panorama.stem)
+            return Skipped(panorama.name, str(error))
+
+    def _key(self, panorama: Panorama) -> str:
+        """What the views depend on: the files, by bytes and time, what is known of them, and what is asked."""
+        files = [stamp_of(path) for path in (panorama.picture, panorama.payload, panorama.distance) if path]
+        return hashlib.sha256(repr((panorama, self.asked, files)).encode()).hexdigest()
+
+    def _made(self, panorama: Panorama, key: str) -> ViewedPanorama:
+        self.notes.remove(panorama.stem)
+        with self._turn(panorama.picture):
+            depths = self._depths(panorama)
+            colours = self._colours(panorama.picture)
+        names = [f"{panorama.stem}_{view_name(camera)}.png" for camera in self.asked.cameras]
+        written = [self._save(f"rgb/{name}", colour) for name, colour in zip(names, colours, strict=True)]
+        if depths:
+            written += [self._save(f"depth/{name}", depth) for name, depth in zip(names, depths, strict=True)]
+        if self.asked.cubes:
+            written.append(self._save(f"cubes/{panorama.stem}.png", cross(colours)))
+        made = _listed(panorama, self.asked.cameras, names, bool(depths))
+        self.notes.write(panorama.stem, Note(key, tuple(written), made))
+        return made
+
+    @contextmanager
+    def _turn(self, picture: Path) -> Iterator[None]:
+        width, height = size_of(picture)
+        if width * height <= LARGE_PX:
+            yield
+            return
+        with self.large:
+            yield
+
+    def _colours(self, picture: Path) -> list[NDArray[np.uint8]]:
+        with opened(picture) as image:
+            width, height = image.size
+            box = min(box_for(camera, height) for camera in self.asked.cameras)
+            packed = pack_strips(
+                lambda first, last: strip_of(image, first, last), height, width, box, np.dtype(np.uint8)
+            )
+        return colour_views(packed, self.asked.cameras)
+
+    def _depths(self, panorama: Panorama) -> list[NDArray[np.uint16]]:
+        if not self.asked.depth:
+            return []
+        if panorama.payload:
+            planes = decode(read_payload(panorama.payload))
+            return [stored_depth(depth_view(planes, camera, self.asked.edges)) for camera in self.asked.cameras]
+        if panorama.distance:
+            raster, scale = read_distance(panorama.distance), self.asked.distance_scale
+            return [stored_depth(raster_depth_view(raster, camera) / scale) for camera in self.asked.cameras]
+        return []
+
+    def _save(self, file: str, pixels: NDArray[np.generic]) -> str:
+        save_png(self.out / file, pixels)
+        return file
+
+
+def _listed(
+    panorama: Panorama, cameras: Sequence[PinholeCamera], names: Sequence[str], with_depth: bool
+) -> ViewedPanorama:
+    heading = panorama.heading_deg
+    views = [
+        MadeView(
+            picture=f"rgb/{name}",
+            depth=f"depth/{name}" if with_depth else None,
+            camera=camera,
+            bearing_deg=None if heading is None else (heading + camera.yaw_deg) % 360,
+        )
+        for name, camera in zip(names, cameras, strict=True)
+    ]
+    return ViewedPanorama(
+        source=panorama.source,
+        id=panorama.id,
+        place=panorama.place,
+        captured=panorama.captured,
+        heading_deg=heading,
+        rights=panorama.rights,
+        views=tuple(views),
+    )

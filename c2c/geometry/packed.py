@@ -1,0 +1,113 @@
+"""A panorama made ready for views: averaged in whole boxes, four channels a pixel, with a border that goes around."""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from c2c.geometry.cameras import PinholeCamera
+
+Strip = Callable[[int, int], NDArray[np.generic]]  # rows from, to before: (rows, W, 3), uint8 or float32
+
+STRIP_BYTES = 2**20  # of rows that are averaged together: they stay in a core's cache
+CHANNELS = 4  # the fourth is empty: a pixel of a power of two bytes is fetched three times as fast
+FETCHED_AS = {1: np.uint32, 2: np.uint64, 4: np.complex128}  # one item of that type is one pixel
+
+
+@dataclass(frozen=True)
+class PackedPanorama:
+    """Sums over boxes of pixels, with one pixel around: beyond a pole lies the other side of the world."""
+
+    sums: NDArray[np.generic]  # (H / box + 2, W / box + 2, 4); uint8, uint16 or float32, whichever holds them exactly
+    box: int  # side of the boxes in pixels
+
+    @property
+    def height(self) -> int:
+        """Height without the border."""
+        return self.sums.shape[0] - 2
+
+    @property
+    def width(self) -> int:
+        """Width without the border."""
+        return self.sums.shape[1] - 2
+
+    @property
+    def pixels(self) -> NDArray[np.generic]:
+        """All pixels row by row, one item each, whose parts are its channels."""
+        return self.sums.reshape(-1).view(FETCHED_AS[self.sums.itemsize])
+
+
+def box_for(camera: PinholeCamera, height: int) -> int:
+    """Side of the boxes that a panorama of that height is averaged in for a view.
+
+    A view's pixel in the middle spans twice that, and the mean of four neighbouring boxes does the rest. Of boxes of
+    1, 2, 4 and 8 pixels for a view 4 times as coarse as its panorama, 2 came nearest to the true means of its pixels.
+    Only boxes that divide the height are taken, so that none is torn at the border.
+    """
+    coarser = height / math.pi / camera.focal_px
+    return next(box for box in range(max(1, int(coarser / 2)), 0, -1) if height % box == 0)
+
+
+def pack(panorama: NDArray[np.generic], box: int = 1, workers: Executor | None = None) -> PackedPanorama:
+    """A panorama (H, 2H, 3), uint8 or float32, made ready; by several threads, if there are workers.
+
+    Raises:
+        ValueError: its shape is not that of a panorama, or the box does not divide it.
+    """
+    height, width = panorama.shape[:2]
+    return pack_strips(lambda first, last: panorama[first:last], height, width, box, panorama.dtype, workers)
+
+
+def pack_strips(
+    read: Strip, height: int, width: int, box: int, dtype: np.dtype, workers: Executor | None = None
+) -> PackedPanorama:
+    """A panorama made ready that is read a few rows at a time, as a large one should be.
+
+    Raises:
+        ValueError: its shape is not that of a panorama, or the box does not divide it.
+    """
+    if width != 2 * height or height % box:
+        raise ValueError(f"a panorama is twice as wide as high and a multiple of {box} px, not {width} x {height}")
+    sums = np.zeros((height // box + 2, width // box + 2, CHANNELS), _sum_type(dtype, box))
+    step = max(1, STRIP_BYTES // (3 * width * box * dtype.itemsize))
+
+    def fill(first: int) -> None:
+        last = min(first + step, height // box)
+        _add_boxes(read(first * box, last * box), box, sums[1 + first : 1 + last, 1:-1])
+
+    list((workers.map if workers else map)(fill, range(0, height // box, step)))
+    _go_around(sums)
+    return PackedPanorama(sums, box)
+
+
+def _sum_type(dtype: np.dtype, box: int) -> type:
+    if dtype == np.uint8 and box <= 16:
+        return np.uint8 if box == 1 else np.uint16
+    return np.float32
+
+
+def _add_boxes(strip: NDArray[np.generic], box: int, sums: NDArray[np.generic]) -> None:
+    """The sums over boxes of a strip (rows * box, W, 3), written to (rows, W / box, 3 or 4)."""
+    if box == 1:
+        sums[..., :3] = strip
+        return
+    rows, width = len(strip) // box, strip.shape[1]
+    lines = strip.reshape(rows, box, width * 3)
+    total = lines[:, 0].astype(sums.dtype)
+    for line in range(1, box):
+        np.add(total, lines[:, line], out=total)
+    for channel in range(3):
+        target = sums[..., channel]
+        np.add(total[:, channel :: 3 * box], total[:, channel + 3 :: 3 * box], out=target)
+        for column in range(2, box):
+            np.add(target, total[:, channel + 3 * column :: 3 * box], out=target)
+
+
+def _go_around(sums: NDArray[np.generic]) -> None:
+    width = sums.shape[1] - 2
+    sums[0, 1:-1] = np.roll(sums[1, 1:-1], width // 2, axis=0)
+    sums[-1, 1:-1] = np.roll(sums[-2, 1:-1], width // 2, axis=0)
+    sums[:, 0], sums[:, -1] = sums[:, -2], sums[:, 1]
