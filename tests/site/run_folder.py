@@ -368,14 +368,21 @@ def crawled(city: str) -> CrawlRecord:
     """How a city's pictures could have been collected: a street of a dozen panoramas, in every state."""
     states = [*["done"] * 9, "queued", "failed", "outside"]
     return CrawlRecord(
-        city=city, sources={"panoramax": 7, "streetview": 2}, centre=(48.86, 2.34), radius_m=60.0, order="dfs",
+        city=city,
+        sources={"panoramax": 7, "streetview": 2},
+        centre=(48.86, 2.34),
+        radius_m=60.0,
+        order="dfs",
         terms={"google-streetview": "2026-11-01T10:00:00+00:00"},
-        states={state: states.count(state) for state in states}, failures={"it is <not> there": 1},
+        states={state: states.count(state) for state in states},
+        failures={"it is <not> there": 1},
         licences=(
             LicenceCount("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/", True, 7),
             LicenceCount("all rights reserved", "", False, 2),
         ),
-        with_depth=2, bytes=9_000_000, captured=("2019-05", "2021-07-04"),
+        with_depth=2,
+        bytes=9_000_000,
+        captured=("2019-05", "2021-07-04"),
         fetched=("2026-11-01T10:00:00+00:00", "2026-11-01T11:00:00+00:00"),
         places=tuple(
             CrawledPlace(48.86 + at * 5e-5, 2.34, state, at + 1 if state == "done" else 0, at - 1 if at else None)
