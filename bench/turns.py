@@ -111,9 +111,9 @@ def _one_generation(
             case_end = time.monotonic() + left / (len(cases) - place)
             if case.alone or shared is None:
                 with _workers(folders) as own:
-                    _case_rounds(case, own, scratch, case_end, pace)
+                    _case_rounds(case, own, scratch, case_end, end, pace)
             else:
-                _case_rounds(case, shared, scratch, case_end, pace)
+                _case_rounds(case, shared, scratch, case_end, end, pace)
     return [len(case.generations) for case in cases] != had
 
 
@@ -123,8 +123,19 @@ def _workers(folders: dict[Side, Path]) -> Iterator[dict[Side, Worker]]:
         yield {side: held.enter_context(Worker(folder)) for side, folder in folders.items()}
 
 
-def _case_rounds(case: Watched, workers: dict[Side, Worker], scratch: Path, end: float, pace: Pace) -> None:
-    """One generation of a case, until its time is up; the first turns make it and are not counted."""
+def _case_rounds(
+    case: Watched, workers: dict[Side, Worker], scratch: Path, end: float, last: float, pace: Pace
+) -> None:
+    """One generation of a case, until its time is up; the first turns make it and are not counted.
+
+    Args:
+        case: that is timed; it gets no rounds where the fewest that say anything take too long.
+        workers: that hold the versions.
+        scratch: a folder for what the first calls gave.
+        end: of the case's own time.
+        last: end of all the time there is.
+        pace: of the turns.
+    """
     rounds: list[Round] = []
     try:
         first = {side: _turn(workers[side], side, case, pace, scratch) for side in SIDES}
@@ -132,18 +143,34 @@ def _case_rounds(case: Watched, workers: dict[Side, Worker], scratch: Path, end:
         if first["before"]["unit"] != case.unit:
             raise Unlike("failed", f"its unit was {first['before']['unit']}, and is {case.unit} now")
         case.output_difference = output_difference(scratch)
-        for _ in range(2 * pace.first):  # twice, since some may be thrown away
+        enough = _fits(max(answer["turn_s"] for answer in first.values()), end, last)
+        for _ in range(2 * pace.first if enough else 0):  # twice, since some may be thrown away
             if len(rounds) >= pace.first or (time.monotonic() >= end and len(rounds) >= FEWEST):
                 break
             rounds += _one_round(case, workers, pace, scratch)
-        for worker in workers.values():
-            worker.ask(close=True)
+        _close(workers)
     except Unlike as why:
         case.stopped, case.reason = why.status, str(why)
     if rounds:
         case.generations.append(rounds)
     for file in scratch.glob("*.npy"):
         file.unlink()
+
+
+def _fits(turn_s: float, end: float, last: float) -> bool:
+    """Whether the fewest rounds fit into the case's time, or into a quarter of all that is left."""
+    now = time.monotonic()
+    return FEWEST * len(ORDER) * turn_s <= max(end - now, (last - now) / 4)
+
+
+def _close(workers: dict[Side, Worker]) -> None:
+    for side, worker in workers.items():
+        try:
+            answer = worker.ask(close=True)
+        except WorkerDied as why:
+            raise Unlike("failed", f"{side}: {why}") from why
+        if answer["status"] != "closed":
+            raise Unlike("failed", f"{side}: {answer['reason']}")
 
 
 def _one_round(case: Watched, workers: dict[Side, Worker], pace: Pace, scratch: Path) -> list[Round]:
@@ -159,7 +186,8 @@ def _one_round(case: Watched, workers: dict[Side, Worker], pace: Pace, scratch: 
     before, again, after = ((one[0], one[1]) for one in medians.values())
     for side, answer in turns:
         case.samples[side] += answer["seconds"]
-        case.peaks[side] = max(case.peaks[side] or 0, answer["peak_memory_bytes"] or 0) or None
+        known = [peak for peak in (case.peaks[side], answer["peak_memory_bytes"]) if peak is not None]
+        case.peaks[side] = max(known, default=None)
     return [Round(before, again, after)]
 
 

@@ -70,6 +70,7 @@ class Turns:
             "peak_memory_bytes": self._peak(),
             "threads": self._torch.get_num_threads() if self._torch else 0,
             "own_s": _own_seconds() - own,
+            "turn_s": time.perf_counter() - began,
         }
 
     @property
@@ -129,8 +130,11 @@ class Answers:
     def close(self, _: dict[str, Any]) -> dict[str, Any]:
         """Give back what the last case made."""
         turns, self._turns = self._turns, None
-        if turns is not None:
-            turns.work.close()
+        try:
+            if turns is not None:
+                turns.work.close()
+        except Exception as error:
+            return {"status": "failed", "reason": f"on closing, {type(error).__name__}: {error}"}
         return {"status": "closed"}
 
 

@@ -61,7 +61,8 @@ class Worker:
         self._said.close()
 
     def _start(self) -> subprocess.Popen[str]:
-        self._said.truncate(0)
+        self._said.seek(0)
+        self._said.truncate()
         return subprocess.Popen(
             [sys.executable, str(WORKER), str(self._checkout)],
             cwd=self._checkout,

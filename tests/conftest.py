@@ -309,8 +309,10 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture
 def browser(chromium):
-    """The browser on an empty page, with nothing left of the test before: an empty log, no theme chosen."""
+    """The browser on an empty page, with nothing left of the test before: no log, no theme, nothing remembered."""
     chromium.get("about:blank")
+    forgotten = {"origin": "file://", "storageTypes": "local_storage"}
+    chromium.execute_cdp_cmd("Storage.clearDataForOrigin", forgotten)
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     chromium.get_log("browser")
     return chromium

@@ -65,6 +65,9 @@ def reaching_of(run: RunFolder, names: dict[str, str]) -> tuple[Reaching, ...]:
 def so_far_at(curve: Sequence[tuple[int, float]], step: int) -> float | None:
     """What a training had taken at a step, seconds or joules, between the steps that were noted; None outside."""
     noted = [(0, 0.0), *curve]
+    exact = [value for noted_at, value in noted if noted_at == step]
+    if step and exact:
+        return exact[-1]  # the scoring of a step is noted after it
     for (before, early), (after, late) in pairwise(noted):
         if before <= step <= after and after > before:
             return early + (late - early) * (step - before) / (after - before)

@@ -39,6 +39,8 @@ def drawn(width: int, height: int, label: str, draw: Callable[["Axes"], None]) -
         finally:
             for artist in (*axes.lines, *axes.collections, *axes.patches, *axes.texts):
                 artist.remove()
+            axes.set_xscale("linear")
+            axes.set_yscale("linear")
             axes.set_xticks([])
             axes.set_yticks([])
 

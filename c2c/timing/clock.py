@@ -58,9 +58,12 @@ class PartClock:
 
 
 def time_calls(call: Callable[[], object], device: torch.device, warmup_s: float, measure_s: float) -> Timed:
-    """Time a call for about `measure_s` seconds, after `warmup_s` seconds of warming up; at least 3 blocks."""
+    """Time a call for about `measure_s` seconds, after `warmup_s` seconds of warming up; at least 3 blocks.
+
+    The first call does what is done only once and says nothing of how many fill a block, so there is always a second.
+    """
     first_call_s = _block(call, 1, device)
-    calls = _warm_up(call, device, warmup_s - first_call_s, first_call_s)
+    calls = _warm_up(call, device, warmup_s - first_call_s)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     samples: list[float] = []
@@ -77,9 +80,10 @@ def median_and_spread(samples: tuple[float, ...]) -> tuple[float, float]:
     return median, high - low
 
 
-def _warm_up(call: Callable[[], object], device: torch.device, warmup_s: float, last_s: float) -> int:
-    """Calls for at least `warmup_s` seconds more; returns how many calls fill a block, `last_s` being the last's."""
+def _warm_up(call: Callable[[], object], device: torch.device, warmup_s: float) -> int:
+    """Calls once, and for at least `warmup_s` seconds; returns how many calls like the last fill a block."""
     began = time.perf_counter()
+    last_s = _block(call, 1, device)
     while time.perf_counter() - began < warmup_s:
         last_s = _block(call, 1, device)
     return max(1, round(BLOCK_S / max(last_s, 1e-6)))

@@ -19,7 +19,7 @@ Joules = dict[str, float]  # by part: "processor", "gpu"
 
 
 class EnergyMeter:
-    """Joules since a training began, by part.
+    """Joules since a training began, by part; must be read every few minutes, or a counter comes round unseen.
 
     Args:
         device: the training's.
@@ -48,7 +48,7 @@ class EnergyMeter:
 
 
 class _Package:
-    """One processor's counter, which starts anew at its range; it must be read at least once in a range (minutes)."""
+    """One processor's counter, which starts anew at its range: 65 kJ on some, five minutes at 200 W."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "energy_uj"
@@ -68,10 +68,15 @@ class _Package:
 def _processors() -> Callable[[], float] | None:
     """Joules of all processors together, None where one of them cannot be read."""
     try:
-        packages = [_Package(folder) for folder in sorted(POWERCAP.glob("intel-rapl:*")) if folder.name.count(":") == 1]
+        packages = [_Package(folder) for folder in sorted(POWERCAP.glob("intel-rapl:*")) if _is_package(folder)]
     except (OSError, ValueError):
         return None
     return (lambda: sum(package() for package in packages)) if packages else None
+
+
+def _is_package(zone: Path) -> bool:
+    """Whether a zone is a whole processor: not a part of one, nor the platform around it (psys)."""
+    return (zone / "name").read_text(encoding="ascii").startswith("package")
 
 
 def _gpu(device: torch.device) -> Callable[[], float] | None:

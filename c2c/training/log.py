@@ -1,7 +1,7 @@
 """The log of a training: a file of JSON lines, in the order in which things happened.
 
     {"step": 40, "losses": {…}, "gradient_norms": {…}, "rate": 0.0002, "seconds": 20.1, "joules": {…}}
-    {"step": 65, "validation": {"kid paris-to-burano": 0.31, "kid": 0.33}, "score": 0.33, "best": true}
+    {"step": 65, "validation": {"kid paris-to-burano": 0.31, "kid": 0.33}, "score": 0.33, "best": true, "seconds": …}
     {"step": 65, "samples": [{"direction": …, "picture": …, "input": …, "output": …}]}
     {"step": 65, "event": "collapse", "message": "…"}
 
@@ -89,7 +89,7 @@ def rates(entries: list[Entry]) -> Curve:
 
 
 def clock(entries: list[Entry]) -> Curve:
-    """The seconds that the training had taken, over all sittings, by step."""
+    """The seconds that the training had taken, over all sittings, by step; at a validated step before and after it."""
     return [(entry["step"], entry["seconds"]) for entry in entries if "seconds" in entry]
 
 

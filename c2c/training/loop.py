@@ -145,6 +145,7 @@ class _Sitting:
         with writer:
             for step, batch in enumerate(self._batches(), self.start + 1):
                 self._step(step, batch)
+                self.energy.joules()  # so that no counter comes round unseen
                 validating, saving = self._is_due(step)
                 if validating or saving:
                     self._close_window(step)
@@ -230,8 +231,7 @@ class _Sitting:
             losses=means.losses,
             gradient_norms=means.gradient_norms,
             rate=self._rate(step),
-            seconds=round(self._seconds(), 3),
-            **({"joules": joules} if (joules := self.energy.joules()) else {}),
+            **self._spent(),
         )
 
     def _validate(self, step: int) -> Validated:
@@ -244,7 +244,7 @@ class _Sitting:
         self._deal_with(found.troubles)
         best = best_of(self.log.entries)
         is_best = processes.decided_by_first(lambda: best is None or found.score < best[1])
-        self.log.add(step, validation=found.scores, score=found.score, best=is_best)
+        self.log.add(step, validation=found.scores, score=found.score, best=is_best, **self._spent())
         if found.samples:
             self.log.add(step, samples=list(found.samples))
         return found
@@ -292,6 +292,11 @@ class _Sitting:
     def _last_saved(self) -> int:
         found = newest(self.training.folder)
         return read_description(found).step if found else 0
+
+    def _spent(self) -> dict[str, Any]:
+        """What the log says of the training's cost so far."""
+        joules = self.energy.joules()
+        return {"seconds": round(self._seconds(), 3), **({"joules": joules} if joules else {})}
 
     def _seconds(self) -> float:
         return self.seconds_before + time.perf_counter() - self.began

@@ -1,5 +1,6 @@
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def broken(device):
 
 def dying(device):
     os._exit(7)
+
+
+def stuck():
+    raise OSError("stuck")
+
+
+def unclosable(device):
+    return SimpleNamespace(call=napping(0.004)(device).call, items=1, unit="s/call", close=stuck)
 
 
 def case(name, make, alone=False, device="cpu"):
@@ -125,6 +134,22 @@ def test_a_gate_fails_only_above_its_share_and_reports_everything_else(repositor
 
     assert found == code
     assert (cases["a"].verdict, cases["gone"].verdict) == ("worse", "missing")
+
+
+def test_a_case_that_cannot_be_closed_is_failed_and_the_others_are_decided(repository):
+    commit(repository, 'case("a", unclosable)', 'case("b", napping(0.004))')
+    commit(repository, 'case("a", unclosable)', 'case("b", napping(0.004))')
+
+    code, cases = run(repository)
+
+    assert (code, cases["a"].verdict, cases["b"].verdict) == (2, "failed", "tie")
+    assert "on closing, OSError: stuck" in cases["a"].reason
+
+
+def test_a_case_whose_fewest_rounds_do_not_fit_takes_no_more_time(repository):
+    assert turns._fits(1.0, time.monotonic() + 60, time.monotonic() + 60)
+    assert turns._fits(1.0, time.monotonic() + 10, time.monotonic() + 600)
+    assert not turns._fits(10.0, time.monotonic() + 60, time.monotonic() + 600)
 
 
 def test_a_gate_lets_pass_what_cannot_be_compared(repository):

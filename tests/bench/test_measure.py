@@ -62,7 +62,7 @@ def test_parts_of_a_call_are_measured_apart_from_its_samples():
     found = measure(fake(lambda device: Work(lambda: calls.append(time.sleep(0.11)), split=split)), 0.0, 0.0)
 
     assert found.parts == {"data": (0.25,) * 3, "forward": (0.5,) * 3}
-    assert (len(calls), len(splits)) == (1 + 3, 3)
+    assert (len(calls), len(splits)) == (2 + 3, 3)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")

@@ -1,3 +1,4 @@
+import itertools
 import time
 
 import pytest
@@ -38,7 +39,22 @@ def test_a_call_is_warmed_up_at_least_once():
 
     time_calls(lambda: calls.append(len(calls)) or time.sleep(0.11), CPU, warmup_s=0.0, measure_s=0.0)
 
-    assert len(calls) == 1 + 3
+    assert len(calls) == 2 + 3
+
+
+def test_a_slow_first_call_does_not_make_single_calls_of_blocks(monkeypatch):
+    now, durations = [0.0], itertools.chain([3.0], itertools.repeat(0.005))
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    calls = []
+
+    def call():
+        calls.append(now[0])
+        now[0] += next(durations)
+
+    timed = time_calls(call, CPU, warmup_s=0.2, measure_s=0.0)
+
+    assert timed.first_call_s == 3.0
+    assert len(calls) == 2 + 3 * 20
 
 
 def test_median_and_quartiles_of_five_samples():

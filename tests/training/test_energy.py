@@ -16,9 +16,11 @@ def package(tmp_path, monkeypatch):
     monkeypatch.setattr(energy, "POWERCAP", tmp_path)
 
     def count(microjoules, number=0):
-        for name in (f"intel-rapl:{number}", f"intel-rapl:{number}:0"):  # the second is a part of the first
-            folder = tmp_path / name
+        zones = {f"intel-rapl:{number}": f"package-{number}", f"intel-rapl:{number}:0": "core", "intel-rapl:9": "psys"}
+        for zone, name in zones.items():  # a core is a part of a package, and packages are of the whole platform
+            folder = tmp_path / zone
             folder.mkdir(exist_ok=True)
+            (folder / "name").write_text(f"{name}\n")
             (folder / "energy_uj").write_text(f"{microjoules}\n")
             (folder / "max_energy_range_uj").write_text("999999\n")
 
