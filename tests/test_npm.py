@@ -103,6 +103,23 @@ def test_where_no_registry_is_reached_the_file_and_its_place_are_named(package, 
     assert str(tmp_path / "cache" / "tiny-web" / "tiny-web-1.2.3.tgz") in str(found.value)
 
 
+@pytest.mark.parametrize("address", ["http://me:hunter2@127.0.0.1:{port}/npm", "http://me:hun/ter2@127.0.0.1:{port}"])
+def test_a_password_of_the_registry_is_not_shown(address, package, npm, monkeypatch):
+    npm.content = b""
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", address.format(port=npm.server_address[1]))
+
+    with pytest.raises(DownloadError, match=r"cannot be fetched from http://127\.0\.0\.1:") as found:
+        package_files(package)
+    assert not any(word in str(found.value) for word in ("me:", "hun", "ter2"))
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_in_words(package, npm, tmp_path):
+    (tmp_path / "cache").write_text("a file where a folder was due")
+
+    with pytest.raises(DownloadError, match=r"cannot be used: Not a directory\.\n.*by C2C_CACHE"):
+        package_files(package)
+
+
 def test_an_archive_that_was_put_there_by_hand_is_taken_without_a_network(package, archive):
     package.folder.mkdir(parents=True)
     (package.folder / package.archive).write_bytes(archive)

@@ -79,7 +79,7 @@ def attribution(collection: Path) -> None:
 @collection_argument
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new folder.")
 @click.option("--public", is_flag=True, help="Leave out what may not be passed on to others.")
-@click.option("--commercial", is_flag=True, help="Leave out what may not serve to earn money.")
+@click.option("--commercial", is_flag=True, help="Leave out what may not serve to earn money, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts, for machines.")
 def export(collection: Path, out: Path, public: bool, commercial: bool, as_json: bool) -> None:
     """Copy CITY's pictures with their records and credits into a new folder, for others or for another machine.
@@ -90,6 +90,7 @@ def export(collection: Path, out: Path, public: bool, commercial: bool, as_json:
     Example:
         c2c collect export paris --public --out paris-open
     """
+    from c2c.collect.crawl import printable
     from c2c.collect.export import export as run
 
     with TerminalReporter().stage(f"exporting {collection.name}") as progress:
@@ -99,7 +100,7 @@ def export(collection: Path, out: Path, public: bool, commercial: bool, as_json:
         return
     click.echo(f"{done.pictures} pictures, {done.bytes / 1e6:.1f} MB, are in {out}, with their credits.")
     for licence, count in sorted(done.left_out.items()):
-        click.echo(f"Left out: {count} pictures, {licence}")
+        click.echo(f"Left out: {count} pictures, {printable(licence)}")
     if done.left_out:
         click.echo(f"Left out in all: {sum(done.left_out.values())} pictures, {done.left_out_bytes / 1e6:.1f} MB.")
 

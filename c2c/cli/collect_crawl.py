@@ -54,7 +54,9 @@ class Centre(click.ParamType):
     type=click.Choice(["dfs", "bfs", "nearest"]),
     help="Which panorama comes next. [default: dfs, depth-first]",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop when the collection has so many.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="Stop when the collection has so many; later calls keep to it."
+)
 @click.option("--dry-run", is_flag=True, help="Say how many requests and hours it takes, and collect nothing.")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed before and may yet succeed.")
 @source_options

@@ -70,7 +70,8 @@ def _opened(collection: Path, postgres: str) -> "Iterator[tuple[Ledger, Asked]]"
         from c2c.collect.postgres.working import together
 
         with together(postgres, collection) as found:
-            yield found.ledger, found.join()
+            asked = found.look()
+            yield found.ledger, asked
         return
     from c2c.collect.asked import read_asked
     from c2c.collect.sqlite_ledger import SqliteLedger

@@ -122,5 +122,7 @@ def _said(collection: Path, counts: "PhotoCounts") -> str:
         lines.append(f"{counts.twice} were the same file as another and were left out.")
     if counts.failed:
         reasons = ", ".join(f"{count} {name}" for name, count in sorted(counts.reasons.items()))
-        lines.append(f"{counts.failed} could not be had: {reasons}; left-out.jsonl says why.")
+        lines.append(f"{counts.failed} could not be had: {reasons}.")
+        if counts.noted:
+            lines.append(f"{counts.noted} of them will not be tried again; left-out.jsonl says why.")
     return "\n".join(lines)

@@ -48,4 +48,4 @@ def serve(city: str, port: int, panoramas: int, seed: int, height: int, texts: t
             "for this machine alone. Ctrl-C ends it.",
             err=True,
         )
-        server_of(service.front).run(sockets=[waiting])
+        server_of(service.app).run(sockets=[waiting])

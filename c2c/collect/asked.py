@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import httpx
 import msgspec
 
+from c2c.collect.addresses import origin_of
 from c2c.collect.areas import metres_between
 from c2c.collect.pictures import Place
 from c2c.errors import CollectError
@@ -27,7 +29,7 @@ class Asked:
     limit: int | None = None  # panoramas
     zoom: int = 2  # of the pictures, 2 to the power of which they are 512 px wide, as far as the source has them so
     terms: dict[str, str] = field(default_factory=dict)  # accepted by name -> when first, UTC, ISO 8601
-    urls: dict[str, str] = field(default_factory=dict)  # base addresses that were asked, without keys
+    urls: dict[str, str] = field(default_factory=dict)  # "base" and "tiles" that are asked, without keys; "at": --at
 
     def distance_m(self, place: Place) -> float:
         """How far a place lies from the centre."""
@@ -41,10 +43,10 @@ class Asked:
 def check_same(before: Asked, now: Asked) -> None:
     """Refuse to go on with one collection for something else.
 
-    Order, limit and addresses may change from one sitting to the next, and so may terms.
+    Order, limit and terms may change from one sitting to the next.
 
     Raises:
-        CollectError: source, centre, radius or zoom differ.
+        CollectError: source, centre, radius, zoom or the service that is asked differ.
     """
     for name in ("source", "centre", "radius_m", "zoom"):
         was, is_now = getattr(before, name), getattr(now, name)
@@ -53,6 +55,19 @@ def check_same(before: Asked, now: Asked) -> None:
                 f"This collection was begun with {_said(name, was)}, and now {_said(name, is_now)} is asked of it.\n"
                 "Give the new crawl a name of its own, or leave the options out to go on with what was asked first."
             )
+    for name in ("base", "tiles"):
+        was, is_now = before.urls.get(name, ""), now.urls.get(name, "")
+        if was and is_now and _service(was) != _service(is_now):
+            raise CollectError(
+                f"This collection was begun with the service at {_service(was)}, and now {_service(is_now)} is asked.\n"
+                "Pictures of two services are not mixed. Give the new crawl a name of its own, or leave --at and --set "
+                "out to go on with the first service; a Toytown service keeps its address with --port."
+            )
+
+
+def _service(url: str) -> str:
+    parsed = httpx.URL(url)
+    return f"{parsed.scheme}://{origin_of(parsed)}"
 
 
 def _said(name: str, value: object) -> str:

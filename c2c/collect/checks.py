@@ -11,7 +11,7 @@ from PIL import Image
 
 from c2c.collect.failures import BadAnswer, Blocked
 
-MOST_PIXELS = 178_956_970  # Pillow's limit of what is no bomb
+MOST_PIXELS = 178_956_970  # beyond which Pillow takes a picture for a bomb and opens none
 BLACK = 1  # grey level up to which a picture is black
 SUFFIXES = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 GUARD = b")]}'"  # stands before JSON that should not run as a script

@@ -26,6 +26,10 @@ from c2c.errors import CollectError, CrawlStopped, DiskFull, PayloadError
 BEGINNINGS = "beginnings"  # the note that no more of them are to be found
 
 
+class Unfit(CollectError):
+    """A neighbour is no panorama that has a place: nothing is wrong with the service."""
+
+
 @dataclass(frozen=True)
 class Patience:
     """When a crawl tries again, and when it gives up."""
@@ -95,6 +99,7 @@ class Crawler:
         self._unusable: set[str] = set()  # panoramas that were among them for what they are
         self._chance = random.Random()  # jitter only: which panoramas are visited does not hang on it
         self._beginnings: Iterator[Link] | None = None
+        self._answered = False  # whether the source has told of any panorama
 
     def run(self) -> None:
         """Visit one panorama after another; see `crawl`."""
@@ -122,6 +127,8 @@ class Crawler:
         """
         try:
             self._collect(claimed)
+        except Unfit as error:
+            self._fail(claimed, error, permanent=True)
         except Gone as error:
             self._fail(claimed, error, permanent=True)
             self._count(error, claimed.id)
@@ -153,6 +160,7 @@ class Crawler:
             if self._beginnings is None:
                 self._beginnings = self.source.near(self.asked.centre, self.asked.radius_m)
             for link in self._beginnings:
+                self._answered = True
                 self.ledger.add([link], None, 0)
                 if self.ledger.waits_until() is not None:
                     return True
@@ -161,6 +169,8 @@ class Crawler:
             self._paused(error)
             return True
         except (Transient, BadAnswer, Gone) as error:
+            if not isinstance(error, Transient):
+                self._check_address(error)
             self._beginnings = None
             self.report(Event("again", "", None, printable(str(error))))
             self._count(error)
@@ -170,6 +180,14 @@ class Crawler:
             raise self._stopped(error) from error
         self.ledger.remember(BEGINNINGS, "all")
         return False
+
+    def _check_address(self, error: CollectError) -> None:
+        """Stop at the very first answer that is none: the service is not where it is looked for."""
+        if not self._answered and not self.ledger.counts().done:
+            raise CrawlStopped(
+                f"{error}\nThe crawl stopped before it began: {self.asked.source} does not answer there. "
+                "Look at --at and --set, and begin under another name."
+            ) from error
 
     def _collect(self, claimed: Claimed) -> None:
         found = self.source.look(claimed.id)
@@ -229,9 +247,9 @@ def _checked(found: FoundPicture, claimed: Claimed) -> Place:
     if found.id != claimed.id:
         raise BadAnswer(f"{claimed.id} was asked for, and the answer is about {found.id}.")
     if found.kind != "panorama":
-        raise Gone(f"{claimed.id} is a {found.kind}, not a panorama.")
+        raise Unfit(f"{claimed.id} is a {found.kind}, not a panorama.")
     if found.place is None:
-        raise Gone(f"{claimed.id} has no place, so that nobody knows whether it lies within the radius.")
+        raise Unfit(f"{claimed.id} has no place, so that nobody knows whether it lies within the radius.")
     return found.place
 
 

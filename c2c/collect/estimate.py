@@ -16,22 +16,24 @@ class Estimate:
     """Panoramas, requests and time of a crawl."""
 
     panoramas: int  # still to be collected
-    requests_each: int  # one for what is known of it, and one for each tile
+    requests_each: int | None  # for what is known of it, and one for each tile; None where nobody knows
     requests_per_second: float
 
     @property
-    def requests(self) -> int:
-        """Of the whole crawl."""
-        return self.panoramas * self.requests_each
+    def requests(self) -> int | None:
+        """Of the whole crawl; None where nobody knows."""
+        return None if self.requests_each is None else self.panoramas * self.requests_each
 
     @property
-    def hours(self) -> float:
-        """At the pace of the settings, if nothing fails."""
-        return self.requests / self.requests_per_second / 3600
+    def hours(self) -> float | None:
+        """At the pace of the settings, if nothing fails; None where nobody knows."""
+        return None if self.requests is None else self.requests / self.requests_per_second / 3600
 
     @property
     def in_words(self) -> str:
         """One sentence."""
+        if self.hours is None:
+            return f"{self.panoramas} panoramas; requests and time are unknown: those that were looked at are gone."
         time = f"{self.hours:.1f} h" if self.hours >= 1 else f"{self.hours * 60:.0f} min"
         return (
             f"{self.panoramas} panoramas of {self.requests_each} requests are {self.requests} requests, "
@@ -62,10 +64,10 @@ def estimate(
     for link in islice(source.near(asked.centre, asked.radius_m), asked.limit):
         links.append(link)
         counted(len(links))
-    requests = 0
+    requests = None if links else 0
     for link in links[:LOOKED_AT]:
         try:
-            requests = 1 + len(source.look(link.id).urls)
+            requests = source.requests_a_look + len(source.look(link.id).urls)
             break
         except Gone:
             continue

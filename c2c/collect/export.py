@@ -37,7 +37,7 @@ def export(
         collection: its folder.
         out: a folder that is not there yet, or is empty.
         public: leave out what may not be passed on.
-        commercial: leave out what may not serve to earn money, too.
+        commercial: leave out what may not serve to earn money, or is not known to, and what `public` leaves out.
         report: is told how many of all are done.
 
     Raises:
@@ -68,9 +68,9 @@ def export(
 
 def _may_travel(picture: CollectedPicture, public: bool, commercial: bool) -> bool:
     rights = picture.rights
-    if public and not rights.redistributable:
+    if commercial and licence_of(rights.licence, rights.licence_url).non_commercial:
         return False
-    return not (commercial and licence_of(rights.licence, rights.licence_url).non_commercial)
+    return rights.redistributable or not (public or commercial)
 
 
 def _counted(pictures: Sequence[CollectedPicture]) -> str:

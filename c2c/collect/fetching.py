@@ -2,14 +2,15 @@
 
 import email.utils
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
 from c2c.collect.addresses import Resolver, origin_of, resolve, safe_addresses
+from c2c.collect.bodies import GzipBody, PlainBody
 from c2c.collect.checks import check_picture, read_json
 from c2c.collect.failures import BadAnswer, Blocked, Gone, Throttled, Transient
 from c2c.collect.pace import Pace
@@ -17,6 +18,8 @@ from c2c.collect.settings import SourceSettings
 
 __all__ = ["BadAnswer", "Blocked", "Fetcher", "Gone", "Throttled", "Transient"]
 
+T = TypeVar("T")
+Judge = Callable[[Any], None]
 Kind = Literal["json", "picture"]
 Params = Mapping[str, str | int | float]
 REDIRECTS = 5
@@ -24,7 +27,7 @@ MOST_JSON_BYTES = 32 * 2**20
 PAUSE_S = 60.0  # for a service that asks for a pause without saying how long
 LONGEST_PAUSE_S = 24 * 3600.0
 WHOLE_TIMES = 10  # time-outs that an answer may take as a whole
-ENCODINGS = ("", "identity", "gzip")
+BODIES = {"": PlainBody, "identity": PlainBody, "gzip": GzipBody}
 LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=1)
 
 
@@ -58,13 +61,28 @@ class Fetcher:
         """Close its connections."""
         self._client.close()
 
-    def json(self, url: str, params: Params | None = None) -> Any:
+    def json(self, url: str, params: Params | None = None, judge: Judge = lambda answer: None) -> Any:
         """The JSON behind an address.
 
+        Args:
+            url: as of `get`.
+            params: of the query.
+            judge: raises what an answer means that tells of a failure, as some services do with status 200.
+
         Raises:
-            CollectError: as `get`.
+            CollectError: as `get`, or as `judge` does.
         """
-        return read_json(self.get(url, params, "json"), _where(url))
+
+        def ask() -> Any:
+            answer = read_json(self._follow(_asked(url, params), MOST_JSON_BYTES), _where(url))
+            judge(answer)
+            return answer
+
+        return self.trying(ask)
+
+    def trying(self, ask: Callable[[], T]) -> T:
+        """What one request brings; a fetcher with more patience asks again."""
+        return ask()
 
     def get(self, url: str, params: Params | None = None, kind: Kind = "json", most_bytes: int | None = None) -> bytes:
         """The bytes behind an address: JSON that can be read, or a picture that can be decoded.
@@ -82,8 +100,11 @@ class Fetcher:
             Transient: a time-out, a broken connection, or another 5xx.
             BadAnswer: too large, a private address, or not what was due.
         """
+        return self.trying(lambda: self._get(url, params, kind, most_bytes))
+
+    def _get(self, url: str, params: Params | None, kind: Kind, most_bytes: int | None) -> bytes:
         most = most_bytes or (self.settings.most_picture_bytes if kind == "picture" else MOST_JSON_BYTES)
-        body = self._follow(httpx.URL(url, params=params) if params else _url(url), most)
+        body = self._follow(_asked(url, params), most)
         if kind == "picture":
             check_picture(body, _where(url), self.settings.most_pixels)
         else:
@@ -131,17 +152,16 @@ class Fetcher:
             raise BadAnswer(f"{where}, but 200 was needed.")
 
     def _body(self, url: httpx.URL, answer: httpx.Response, most_bytes: int) -> bytes:
-        if answer.headers.get("content-encoding", "").strip().lower() not in ENCODINGS:
+        packing = answer.headers.get("content-encoding", "").strip().lower()
+        if packing not in BODIES:
             raise BadAnswer(f"{_where(str(url))} is packed in a way that was not asked for.")
-        chunks, size, until = [], 0, time.monotonic() + WHOLE_TIMES * self.settings.timeout_s
-        for chunk in answer.iter_bytes():
-            size += len(chunk)
-            if size > most_bytes:
-                raise BadAnswer(f"{_where(str(url))} is larger than {most_bytes} bytes, and was not taken.")
+        body = BODIES[packing](_where(str(url)), most_bytes)
+        until = time.monotonic() + WHOLE_TIMES * self.settings.timeout_s
+        for chunk in answer.iter_raw():
+            body.add(chunk)
             if time.monotonic() > until:
                 raise Transient(f"{_where(str(url))} came too slowly.")
-            chunks.append(chunk)
-        return b"".join(chunks)
+        return body.whole()
 
 
 class _Careful(httpx.BaseTransport):
@@ -179,11 +199,11 @@ class _Careful(httpx.BaseTransport):
         return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
 
 
-def _url(text: str) -> httpx.URL:
+def _asked(url: str, params: Params | None) -> httpx.URL:
     try:
-        return httpx.URL(text)
+        return httpx.URL(url, params=params) if params else httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise BadAnswer(f"{text[:200]!r} is no address: {error}") from error
+        raise BadAnswer(f"{url[:200]!r} is no address: {error}") from error
 
 
 def _where(url: str) -> str:

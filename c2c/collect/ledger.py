@@ -120,8 +120,8 @@ class Ledger(Protocol):
         """How many panoramas are in each state."""
         ...
 
-    def dots(self, since: int = 0) -> list[Dot]:
-        """What changed after a moment of `Dot.changed`, in the order of the changes."""
+    def dots(self, since: int = 0, most: int | None = None) -> list[Dot]:
+        """What changed after a moment of `Dot.changed`, in the order of the changes; the first `most` of it."""
         ...
 
     def failures(self) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Panoramas that views can be made of: those of a collection, or a folder of one's own."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from c2c.collect.asked import FILE as ASKED
 from c2c.collect.names import stem_of
-from c2c.collect.pictures import Place, Rights, read_all_collected
+from c2c.collect.pictures import Place, Rights, read_all_collected, read_collected
 from c2c.errors import CollectError, NoPictures, PictureError
+from c2c.records import Skipped
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -37,15 +40,30 @@ class Panorama:
 
 
 def collection_of(folder: Path) -> Path | None:
-    """The collection that a folder is, or whose pictures it holds; None where it is neither."""
-    for root in (folder, folder.parent) if folder.name in PICTURES else (folder,):
-        if any((root / "records").glob("*.json")):
-            return root
-    return None
+    """The collection that a folder is, or whose pictures it holds; None where it is neither.
+
+    A collection has records beside its `collection.json`, or records that can be read as those of pictures: others
+    keep JSON files in a folder called `records` too.
+    """
+    roots = (folder, folder.parent) if folder.name in PICTURES else (folder,)
+    return next((root for root in roots if _is_collection(root)), None)
 
 
-def find_panoramas(root: Path) -> list[Panorama]:
-    """The panoramas of a collection, or every picture of a folder, in order.
+def _is_collection(root: Path) -> bool:
+    paths = sorted((root / "records").glob("*.json"))
+    return bool(paths) and ((root / ASKED).is_file() or any(map(_is_record, paths)))
+
+
+def _is_record(path: Path) -> bool:
+    try:
+        read_collected(path)
+    except CollectError:
+        return False
+    return True
+
+
+def find_panoramas(root: Path) -> tuple[list[Panorama], list[Skipped]]:
+    """The panoramas of a collection, or every picture of a folder, in order; and files whose names cannot be told.
 
     A folder may hold `rgb/` beside `depth/` or `payloads/`: `depth/NAME.png` is the distance along each pixel's ray,
     `payloads/NAME.txt` a depth payload.
@@ -57,13 +75,13 @@ def find_panoramas(root: Path) -> list[Panorama]:
     if not root.is_dir():
         raise NoPictures(f"{root} is no folder. Views need a collection, or a folder of equirectangular pictures.")
     collection = collection_of(root)
-    found = _collected(collection) if collection else _own(root)
-    if not found:
+    found, skipped = (_collected(collection), []) if collection else _own(root)
+    if not found and not skipped:
         raise NoPictures(
             f"{root} holds no panoramas. Views need a collection with some, or a folder of equirectangular JPEG, "
             "PNG or WebP pictures, twice as wide as high.\nCollect some:\n    c2c collect crawl --help"
         )
-    return found
+    return found, skipped
 
 
 def _collected(root: Path) -> list[Panorama]:
@@ -92,25 +110,35 @@ def _within(root: Path, path: str) -> Path:
     return root / path
 
 
-def _own(root: Path) -> list[Panorama]:
+def _own(root: Path) -> tuple[list[Panorama], list[Skipped]]:
     pictures = root / "rgb" if (root / "rgb").is_dir() else root
-    found = []
+    found, skipped = [], []
     for path in sorted(pictures.rglob("*")):
         inside = path.relative_to(pictures)
         if path.suffix.lower() in SUFFIXES and path.is_file() and not any(p.startswith(".") for p in inside.parts):
-            distance = (root / "depth" / inside).with_suffix(".png") if pictures != root else None
-            payload = (root / "payloads" / inside).with_suffix(".txt")
-            found.append(
-                Panorama(
-                    stem=stem_of(OWN, inside.as_posix()),
-                    name=path.relative_to(root).as_posix(),
-                    picture=path,
-                    payload=payload if payload.is_file() else None,
-                    distance=distance if distance and distance.is_file() else None,
-                    id=inside.as_posix(),
-                )
-            )
-    return found
+            if in_unicode(inside) == inside.as_posix():
+                found.append(_of_one_s_own(root, pictures, inside))
+            else:
+                skipped.append(Skipped(in_unicode(path.relative_to(root)), "its name is not UTF-8"))
+    return found, skipped
+
+
+def _of_one_s_own(root: Path, pictures: Path, inside: Path) -> Panorama:
+    distance = (root / "depth" / inside).with_suffix(".png") if pictures != root else None
+    payload = (root / "payloads" / inside).with_suffix(".txt")
+    return Panorama(
+        stem=stem_of(OWN, inside.as_posix()),
+        name=(pictures / inside).relative_to(root).as_posix(),
+        picture=pictures / inside,
+        payload=payload if payload.is_file() else None,
+        distance=distance if distance and distance.is_file() else None,
+        id=inside.as_posix(),
+    )
+
+
+def in_unicode(path: Path) -> str:
+    """A path as text that can be written anywhere; what is not UTF-8 is replaced."""
+    return os.fsencode(path.as_posix()).decode(errors="replace")
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -159,7 +187,10 @@ def _checked(size: tuple[int, int]) -> tuple[int, int]:
 
 def strip_of(image: Image.Image, first: int, last: int) -> NDArray[np.uint8]:
     """Rows of a panorama, (rows, W, 3) uint8, from `first` to before `last`."""
-    return np.asarray(image.crop((0, first, image.width, last)).convert("RGB"))
+    rows = image.crop((0, first, image.width, last))
+    if image.mode.startswith("I"):  # 16-bit grey, which Pillow would clip
+        rows = Image.fromarray(np.rint(np.asarray(rows) / 257).astype(np.uint8))
+    return np.asarray(rows.convert("RGB"))
 
 
 def stamp_of(path: Path) -> tuple[int, int]:

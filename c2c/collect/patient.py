@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from c2c.collect.failures import Throttled, Transient
-from c2c.collect.fetching import Fetcher, Kind, Params
+from c2c.collect.fetching import Fetcher, T
 from c2c.collect.pace import Pace, backoff_s
 from c2c.collect.settings import SourceSettings
 
@@ -21,18 +21,18 @@ class PatientFetcher(Fetcher):
         super().__init__(settings, pace)
         self._sleep, self._chance = sleep, random.Random()  # jitter only: nothing that is kept hangs on it
 
-    def get(self, url: str, params: Params | None = None, kind: Kind = "json", most_bytes: int | None = None) -> bytes:
-        """As `Fetcher.get`, several times over where that can help.
+    def trying(self, ask: Callable[[], T]) -> T:
+        """What one request brings, asked several times over where that can help.
 
         Raises:
             CollectError: as `Fetcher.get`.
         """
         for tries in range(1, TRIES):
             try:
-                return super().get(url, params, kind, most_bytes)
+                return ask()
             except Throttled as error:
                 if (error.retry_after_s or 0.0) > LONGEST_PAUSE_S:
                     raise  # else the pace has been slowed down, and waits as long as the service asked for
             except Transient:
                 self._sleep(backoff_s(tries, self._chance, LONGEST_WAIT_S))
-        return super().get(url, params, kind, most_bytes)
+        return ask()

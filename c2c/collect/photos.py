@@ -10,6 +10,7 @@ from pathlib import Path
 from c2c.collect.failures import BadAnswer, Blocked, Gone, Throttled, Transient
 from c2c.collect.known import KNOWN
 from c2c.collect.names import stem_of
+from c2c.collect.patient import LONGEST_PAUSE_S
 from c2c.collect.pictures import FoundPicture, read_collected
 from c2c.collect.settings import SourceSettings
 from c2c.collect.sources import PhotoQuery, PhotoSource
@@ -18,6 +19,7 @@ from c2c.errors import CollectError, CrawlStopped
 from c2c.records import write_atomically
 
 IN_A_ROW = 25  # photos that fail: then something is wrong with the service, or with us
+FOR_GOOD = (Gone, BadAnswer)  # failures that another try would not change
 LEFT_OUT = "left-out.jsonl"
 QUESTIONS = "questions.json"
 
@@ -31,6 +33,11 @@ class PhotoCounts:
     twice: int = 0  # the same file as another one
     failed: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def noted(self) -> int:
+        """Of those that failed: how many are never tried again."""
+        return sum(self.reasons.get(kind.__name__, 0) for kind in FOR_GOOD)
 
 
 def collect_photos(
@@ -70,6 +77,7 @@ class _Collecting:
         self.hashes, self.of_source = _kept_before(collection, source.name)
         self.left_out = _left_out_before(collection)
         self.in_a_row = 0
+        self.resting: set[str] = set()  # hosts that asked for a pause which nobody waits for
 
     def run(self, wanted: PhotoQuery) -> PhotoCounts:
         """Fetch one photo after another."""
@@ -78,13 +86,18 @@ class _Collecting:
             return self.counts
         for found in self.source.search(wanted):
             stem = stem_of(found.source, found.id)
-            if stem in self.left_out or (self.collection / "records" / f"{stem}.json").exists():
+            if self.is_passed_over(found, stem):
                 continue
             self.take(found, stem)
             self.report(self.counts)
             if self.of_source >= self.limit:
                 break
         return self.counts
+
+    def is_passed_over(self, found: FoundPicture, stem: str) -> bool:
+        """Whether a photo is here already, need not be fetched, or cannot be fetched now."""
+        here = (self.collection / "records" / f"{stem}.json").exists()
+        return here or stem in self.left_out or _host(found) in self.resting
 
     def take(self, found: FoundPicture, stem: str) -> None:
         """Fetch and keep one photo, or note why not."""
@@ -95,10 +108,12 @@ class _Collecting:
                 self.leave_out(stem, found, "the same file as another photo")
                 return
             self.store.keep(found, picture)
-        except (Gone, BadAnswer) as error:
+        except FOR_GOOD as error:
             self.leave_out(stem, found, str(error))
             self.failed(error)
-        except (Transient, Throttled) as error:
+        except Throttled as error:
+            self.paused(error, found)
+        except Transient as error:
             self.failed(error)
         except Blocked as error:
             if not KNOWN[self.source.name].scattered:
@@ -109,6 +124,14 @@ class _Collecting:
             self.counts.kept += 1
             self.of_source += 1
             self.in_a_row = 0
+
+    def paused(self, error: Throttled, found: FoundPicture) -> None:
+        """Go on after a pause; stop where it is too long, unless the host is only one of many."""
+        if (error.retry_after_s or 0.0) > LONGEST_PAUSE_S:
+            if not KNOWN[self.source.name].scattered:
+                raise CrawlStopped(f"{error}\nThat is too long to wait for. {self.kept_so_far}") from error
+            self.resting.add(_host(found))
+        self.failed(error)
 
     def failed(self, error: CollectError) -> None:
         """Count a photo that could not be had; too many in a row end it all."""
@@ -131,6 +154,10 @@ class _Collecting:
     def kept_so_far(self) -> str:
         """What a person should know who is told that it stopped."""
         return f"The {self.of_source} photos that are there are kept; the same command goes on later."
+
+
+def _host(found: FoundPicture) -> str:
+    return "".join(found.urls[:1]).partition("://")[2].partition("/")[0]
 
 
 def _kept_before(collection: Path, source: str) -> tuple[set[str], int]:

@@ -50,11 +50,12 @@ def planned(collection: Path, wish: Wish) -> tuple[Asked, SourceSettings]:
     """
     before = read_asked(collection) if (collection / FILE).is_file() else None
     name = wish.source or (before.source if before else SOURCE)
-    overrides = list(wish.overrides)
-    if before:
-        overrides.insert(0, f"sources.{name}.zoom={before.zoom}")  # what was typed comes later, and wins
     accepted = [*wish.terms, *(before.terms if before else ())]
-    settings = settings_for(name, at=wish.at, overrides=overrides, accepted_terms=accepted, contact=wish.contact)
+    at, overrides = wish.at, list(wish.overrides)
+    if before and before.source == name:
+        at, restored = wish.at or before.urls.get("at", ""), _restored(before, wish)
+        overrides = [*restored, *wish.overrides]  # what was typed comes later, and wins
+    settings = settings_for(name, at=at, overrides=overrides, accepted_terms=accepted, contact=wish.contact)
     asked = _asked(collection, before, wish, settings)
     if before is not None:
         check_same(before, asked)
@@ -67,6 +68,14 @@ def planned(collection: Path, wish: Wish) -> tuple[Asked, SourceSettings]:
     return asked, settings
 
 
+def _restored(before: Asked, wish: Wish) -> list[str]:
+    """The settings that a crawl was begun with, as overrides; its addresses only where no other ones were typed."""
+    told = {"zoom": str(before.zoom)}
+    if not wish.at:
+        told |= {f"{name}_url": f'"{url}"' for name, url in before.urls.items() if name in ("base", "tiles")}
+    return [f"sources.{before.source}.{name}={value}" for name, value in told.items()]
+
+
 def _asked(collection: Path, before: Asked | None, wish: Wish, settings: SourceSettings) -> Asked:
     centre = wish.centre or (before.centre if before else None)
     if centre is None:
@@ -75,15 +84,16 @@ def _asked(collection: Path, before: Asked | None, wish: Wish, settings: SourceS
             f"    c2c collect crawl {collection.name} --centre 48.8566,2.3522 --radius 1500"
         )
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    urls = {"base": settings.base_url, "tiles": settings.tiles_url}
+    urls = {"base": settings.base_url, "tiles": settings.tiles_url, "at": settings.stand_in}
+    accepted = () if settings.is_ours else settings.accepted_terms  # a stand-in has none of the real service's terms
     return Asked(
         source=settings.name,
         centre=centre,
         radius_m=wish.radius_m or (before.radius_m if before else RADIUS_M),
         order=wish.order or (before.order if before else "dfs"),
-        limit=wish.limit,
+        limit=wish.limit or (before.limit if before else None),
         zoom=settings.zoom,
-        terms={name: now for name in settings.accepted_terms if name == settings.known.terms_name},
+        terms={name: now for name in accepted if name == settings.known.terms_name},
         urls={name: url for name, url in urls.items() if url},
     )
 

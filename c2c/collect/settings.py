@@ -14,11 +14,12 @@ import msgspec
 
 from c2c import __version__
 from c2c.collect.addresses import names_private, origin_of
+from c2c.collect.checks import MOST_PIXELS
 from c2c.collect.known import KNOWN, KnownSource
 from c2c.errors import CollectError
 
 LONGEST_CONTACT = 200  # characters
-STAND_IN_KEY = "toytown"  # what a service on this machine gets: real keys are not for it
+STAND_IN_KEY = "toytown"  # what a service at --at gets, wherever it is: real keys are not for it
 SECRET = "…"  # what a key looks like in a text
 
 
@@ -34,11 +35,12 @@ class SourceSettings:
     photo_px: int = 1920  # longest side that is asked for, where a source can scale
     timeout_s: float = 30.0  # without a byte
     most_picture_bytes: int = 64 * 2**20
-    most_pixels: int = 178_956_970
+    most_pixels: int = MOST_PIXELS
     contact: str = ""  # an address for the User-Agent, where a service can complain
     recipe: str = ""  # of `browser`: the TOML file that describes the search page
     accepted_terms: tuple[str, ...] = ()
-    private_origin: str = ""  # host:port that may be a private machine
+    stand_in: str = ""  # address of a Toytown service that stands in for the source: --at
+    private_origin: str = ""  # host:port that may be a private machine: that of the stand-in
     key: str = field(default="", repr=False)
 
     @property
@@ -80,7 +82,7 @@ class SourceSettings:
         return text.replace(self.key, SECRET) if self.key else text
 
 
-FIXED = ("name", "accepted_terms", "private_origin", "key")
+FIXED = ("name", "accepted_terms", "stand_in", "private_origin", "key")
 
 
 def settings_for(
@@ -118,7 +120,7 @@ def settings_for(
     if not own.is_ours:
         refuse_without_terms(own)
     _check_contact(own)
-    return replace(own, key=STAND_IN_KEY if own.is_ours and known.key_in else _key(known))
+    return replace(own, key=_stand_in_key(known) if at else _key(known))
 
 
 def _known(name: str) -> KnownSource:
@@ -134,7 +136,8 @@ def _known(name: str) -> KnownSource:
 def _stationed(own: SourceSettings, at: str) -> SourceSettings:
     url = _web_address(at, "--at")
     base = f"{str(url).rstrip('/')}/{own.known.path or own.name}"
-    return replace(own, base_url=base, tiles_url=base if own.tiles_url else "", private_origin=origin_of(url))
+    tiles = base if own.tiles_url else ""
+    return replace(own, base_url=base, tiles_url=tiles, stand_in=at, private_origin=origin_of(url))
 
 
 def _overridden(own: SourceSettings, overrides: Sequence[str]) -> SourceSettings:
@@ -173,6 +176,8 @@ def _check(own: SourceSettings, name: str, where: str) -> None:
         _web_address(value, where)
     elif name == "zoom" and not 0 <= value <= 5:
         raise CollectError(f"{where} is {value}; 0 to 5 was needed, from 512 to 16384 px wide.")
+    elif name == "most_pixels" and value > MOST_PIXELS:
+        raise CollectError(f"{where} is {value}; at most {MOST_PIXELS} was needed: larger pictures cannot be opened.")
     elif isinstance(value, (int, float)) and name != "zoom" and not 0 < value < float("inf"):
         raise CollectError(f"{where} is {value}; a number above 0 was needed.")
 
@@ -191,6 +196,11 @@ def _web_address(text: str, where: str) -> httpx.URL:
         raise CollectError(f"{where} {text!r} is no address of the web: {error}") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise CollectError(f"{where} {text!r} is no address of the web; write it whole, such as http://127.0.0.1:8123")
+    if url.userinfo:
+        raise CollectError(
+            f"{where} names a user or a password, which c2c would write down with the address. Leave them out:\n"
+            f"    {url.scheme}://{origin_of(url)}{url.path}"
+        )
     return url
 
 
@@ -217,6 +227,10 @@ def _check_contact(own: SourceSettings) -> None:
             f"{own.known.title} wants to know whom to write to if your requests are a burden. Give an address:\n"
             "    export C2C_CONTACT=you@example.org"
         )
+
+
+def _stand_in_key(known: KnownSource) -> str:
+    return STAND_IN_KEY if known.key_in else ""
 
 
 def _key(known: KnownSource) -> str:

@@ -48,16 +48,17 @@ class SqliteFile:
         if self._lock is not None:
             return
         path = self.path.with_suffix(".lock")
-        lock = sqlite3.connect(path, timeout=0.0, isolation_level=None, check_same_thread=False)
         try:
-            lock.execute("BEGIN EXCLUSIVE")
+            self._lock = _locked(path)
         except sqlite3.OperationalError as error:
-            lock.close()
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the rest says which kind of busy
+                raise CollectError(
+                    f"{path} cannot be locked: {error}\nLook whether you may write there, and whether its disk is full."
+                ) from error
             raise CollectError(
                 f"Another crawl is at work on {self.path.parent}.\n"
                 "Let it finish, or end it: the next one goes on where it was."
             ) from error
-        self._lock = lock
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -101,6 +102,16 @@ class SqliteFile:
                 f"{self.path} cannot be used as the ledger of a collection: {error}\n"
                 "Put it aside and crawl again: the pictures stay, and each is fetched once more."
             ) from error
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0.0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -154,13 +154,13 @@ class SqliteLedger:
         rows = self._file.rows("SELECT state, count(*) FROM panorama GROUP BY state")
         return Counts(**{row[0]: row[1] for row in rows})
 
-    def dots(self, since: int = 0) -> list[Dot]:
+    def dots(self, since: int = 0, most: int | None = None) -> list[Dot]:
         """See `Ledger.dots`."""
         query = (
             "SELECT id, lat_deg, lon_deg, elevation_m, state, parent, changed FROM panorama WHERE changed > ? "
-            "ORDER BY changed"
+            "ORDER BY changed LIMIT ?"
         )
-        rows = self._file.rows(query, since)
+        rows = self._file.rows(query, since, -1 if most is None else most)
         return [Dot(row["id"], _place(row), row["state"], row["parent"], row["changed"]) for row in rows]
 
     def failures(self) -> dict[str, int]:

@@ -64,8 +64,12 @@ class Store:
         return record
 
     def tidy(self) -> int:
-        """Remove what a killed crawl left half written; returns how many files these were."""
-        left = [path for folder in ("panoramas", "photos", "payloads", "records") for path in self._parts(folder)]
+        """Remove what a killed process left half written; returns how many files these were.
+
+        What another process writes at this moment is left alone.
+        """
+        parts = [path for folder in ("panoramas", "photos", "payloads", "records") for path in self._parts(folder)]
+        left = [path for path in parts if not _is_being_written(path)]
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
@@ -103,6 +107,20 @@ class Store:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise DiskFull(f"There is no room left for {self.collection}: {error.strerror}.") from error
+
+
+def _is_being_written(part: Path) -> bool:
+    """Whether the process that a half-written file is named after is another one, and still there."""
+    pid = part.suffixes[-2][1:] if len(part.suffixes) > 1 else ""
+    if not pid.isdecimal() or int(pid) == os.getpid() or os.name == "nt":  # where a look would end it
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:  # it is another user's
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def _sync(folder: Path) -> None:

@@ -50,8 +50,16 @@ def crawl_record(collection: Path, city: str, provenance: Provenance, ledger: Le
         fetched=(fetched[0], fetched[-1]),
         places=places_of(dots) if dots else _places_without_a_crawl(pictures),
         provenance=provenance,
-        stood_in=sum(names_private(urlsplit(picture.fetched_from).hostname or "") for picture in pictures),
+        stood_in=sum(_stood_in(picture) for picture in pictures),
     )
+
+
+def _stood_in(picture: CollectedPicture) -> bool:
+    """Whether a picture came from this machine or a private network, as far as its record can be read."""
+    try:
+        return names_private(urlsplit(picture.fetched_from).hostname or "")
+    except ValueError:
+        return False
 
 
 def licence_counts(pictures: Sequence[CollectedPicture]) -> tuple[LicenceCount, ...]:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from c2c.collect.views_list import ViewedPanorama
+from c2c.errors import OutputError
 from c2c.geometry import PinholeCamera
 from c2c.records import write_atomically
 
@@ -17,6 +19,7 @@ DEPTH_SCALE = 256.0  # stored value of one metre
 MOST_M = 65535 / DEPTH_SCALE  # what is farther cannot be stored: it is left out
 NAMES = {(0.0, 90.0): "up", (0.0, -90.0): "down"}
 NOTES = ".views"
+SOURCE = "source"  # among the notes: where the panoramas lie
 PNG_LEVEL = 3  # in 10 ms a view, against 24 ms at Pillow's own 6, for 5% more bytes
 
 
@@ -24,8 +27,8 @@ def view_name(camera: PinholeCamera) -> str:
     """What the files of a view are called after their panorama: its yaw in [0, 360), and its pitch unless it is 0."""
     if (camera.yaw_deg, camera.pitch_deg) in NAMES:
         return NAMES[camera.yaw_deg, camera.pitch_deg]
-    yaw = f"{camera.yaw_deg % 360:g}".zfill(3)
-    return yaw if camera.pitch_deg == 0 else f"{yaw}{camera.pitch_deg:+g}"
+    yaw = f"{camera.yaw_deg % 360}".removesuffix(".0").zfill(3)  # all digits: other views have other names
+    return yaw if camera.pitch_deg == 0 else f"{yaw}{camera.pitch_deg:+}".removesuffix(".0")
 
 
 def stored_depth(metres: NDArray[np.floating]) -> NDArray[np.uint16]:
@@ -53,10 +56,11 @@ def tidy(out: Path) -> None:
             part.unlink(missing_ok=True)
 
 
-class Note(msgspec.Struct):
-    """What was made of one panorama; it is written when all of it is there."""
+@dataclass(frozen=True)
+class Note:
+    """What is made of one panorama."""
 
-    key: str  # of the panorama's files and of what was asked
+    key: str  # of the panorama's files and of what was asked; "" until all of it is there
     files: tuple[str, ...]
     made: ViewedPanorama
 
@@ -66,6 +70,21 @@ class Notes:
 
     def __init__(self, out: Path) -> None:
         self.out = out
+
+    def keep_source(self, source: str) -> None:
+        """Note where the panoramas lie.
+
+        Raises:
+            OutputError: there are views already, of panoramas that lie elsewhere.
+        """
+        path = self.out / NOTES / SOURCE
+        before = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else source
+        if before != source and self.stems():
+            raise OutputError(
+                f"{self.out} holds the views of another source, {before} as seen from there, and a run would remove "
+                f"them.\nName another folder for these views; if the panoramas were only moved, remove {path}."
+            )
+        write_atomically(path, source)
 
     def made(self, stem: str, key: str) -> ViewedPanorama | None:
         """The views of a panorama if they were made under this key and are all there."""
@@ -78,12 +97,12 @@ class Notes:
         write_atomically(self._path(stem), msgspec.json.encode(note).decode())
 
     def remove(self, stem: str) -> None:
-        """Remove a panorama's note, then the files that it names."""
+        """Remove the files that a panorama's note names, then the note: a kill leaves none without a name."""
         note = self._read(stem)
-        self._path(stem).unlink(missing_ok=True)
         for file in note.files if note else ():
             if (self.out / file).resolve().is_relative_to(self.out.resolve()):
                 (self.out / file).unlink(missing_ok=True)
+        self._path(stem).unlink(missing_ok=True)
 
     def stems(self) -> set[str]:
         """The panoramas that there are notes of."""

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 from c2c.collect.depth_payload import decode
 from c2c.collect.panoramas import (
     Panorama,
+    collection_of,
     find_panoramas,
+    in_unicode,
     opened,
     read_distance,
     read_payload,
@@ -72,16 +74,19 @@ def make_views(
 
     Raises:
         NoPictures: there are no panoramas.
-        OutputError: none could be used, or the disk is full.
+        OutputError: none could be used, the disk is full, one of the folders lies in the other, or `out` holds views
+            of another source.
     """
-    panoramas = find_panoramas(source)
-    tidy(out)
+    _check_apart(source, out)
+    panoramas, nameless = find_panoramas(source)
     maker = _Maker(out, asked)
+    maker.notes.keep_source(_told_from(out, source))
+    tidy(out)
     for stem in maker.notes.stems() - {panorama.stem for panorama in panoramas}:
         maker.notes.remove(stem)
     for folder in ("rgb", "depth"):  # both, for a folder of pairs is known by them
         (out / folder).mkdir(parents=True, exist_ok=True)
-    results = []
+    results: list[ViewedPanorama | Skipped] = []
     with warnings.catch_warnings(), _threads(workers) as pool:
         warnings.simplefilter("ignore")  # Pillow's remarks on large or oddly tagged files
         for result in pool.map(maker.made_or_skipped, panoramas):
@@ -90,16 +95,35 @@ def make_views(
                 progress(len(results), len(panoramas))
     views = ViewsList(
         tuple(result for result in results if isinstance(result, ViewedPanorama)),
-        tuple(result for result in results if isinstance(result, Skipped)),
+        (*nameless, *(result for result in results if isinstance(result, Skipped))),
     )
     if not views.panoramas:
         first = views.skipped[0]
         raise OutputError(
-            f"None of the {len(results)} panoramas of {source} can be used.\n{first.path}: {first.reason}"
+            f"None of the {len(views.skipped)} panoramas of {source} can be used.\n{first.path}: {first.reason}"
         )
-    pass_on(source, out, views.panoramas)
     write_views_list(out, views)
-    return views
+    return replace(views, skipped=(*views.skipped, *pass_on(source, out, views.panoramas)))
+
+
+def _whole(source: Path) -> Path:
+    """The collection that the source belongs to, or the source itself, with links followed."""
+    return (collection_of(source) or source).resolve()
+
+
+def _check_apart(source: Path, out: Path) -> None:
+    """Refuse views among the panoramas, which the next run would take for some of them, or the other way round."""
+    ours, theirs = out.resolve(), _whole(source)
+    if ours.is_relative_to(theirs) or theirs.is_relative_to(ours):
+        raise OutputError(
+            f"The views of {source} cannot be kept in {out}: one of the folders lies in the other.\n"
+            "Name a folder of its own for them, such as views/paris."
+        )
+
+
+def _told_from(out: Path, source: Path) -> str:
+    """The way from a folder of views to its source, which stays the same where both are moved."""
+    return in_unicode(Path(os.path.relpath(_whole(source), out.resolve())))
 
 
 @contextmanager
@@ -141,9 +165,12 @@ class _Maker:
             return Skipped(panorama.name, str(error))
 
     def _key(self, panorama: Panorama) -> str:
-        """What the views depend on: the files, by bytes and time, what is known of them, and what is asked."""
-        files = [stamp_of(path) for path in (panorama.picture, panorama.payload, panorama.distance) if path]
-        return hashlib.sha256(repr((panorama, self.asked, files)).encode()).hexdigest()
+        """What the views depend on: the files, by bytes and time, what is known of them, and what is asked.
+
+        Where the files lie is no part of it.
+        """
+        facts = {name: stamp_of(value) if isinstance(value, Path) else value for name, value in vars(panorama).items()}
+        return hashlib.sha256(repr((facts, self.asked)).encode()).hexdigest()
 
     def _made(self, panorama: Panorama, key: str) -> ViewedPanorama:
         self.notes.remove(panorama.stem)
@@ -151,14 +178,17 @@ class _Maker:
             depths = self._depths(panorama)
             colours = self._colours(panorama.picture)
         names = [f"{panorama.stem}_{view_name(camera)}.png" for camera in self.asked.cameras]
-        written = [self._save(f"rgb/{name}", colour) for name, colour in zip(names, colours, strict=True)]
+        files: dict[str, NDArray[np.generic]] = {f"rgb/{name}": one for name, one in zip(names, colours, strict=True)}
         if depths:
-            written += [self._save(f"depth/{name}", depth) for name, depth in zip(names, depths, strict=True)]
+            files |= {f"depth/{name}": one for name, one in zip(names, depths, strict=True)}
         if self.asked.cubes:
-            written.append(self._save(f"cubes/{panorama.stem}.png", cross(colours)))
-        made = _listed(panorama, self.asked.cameras, names, bool(depths))
-        self.notes.write(panorama.stem, Note(key, tuple(written), made))
-        return made
+            files[f"cubes/{panorama.stem}.png"] = cross(colours)
+        note = Note(key, tuple(files), _listed(panorama, self.asked.cameras, names, bool(depths)))
+        self.notes.write(panorama.stem, replace(note, key=""))  # so that what a kill leaves has a name
+        for file, pixels in files.items():
+            save_png(self.out / file, pixels)
+        self.notes.write(panorama.stem, note)
+        return note.made
 
     @contextmanager
     def _turn(self, picture: Path) -> Iterator[None]:
@@ -188,10 +218,6 @@ class _Maker:
             raster, scale = read_distance(panorama.distance), self.asked.distance_scale
             return [stored_depth(raster_depth_view(raster, camera) / scale) for camera in self.asked.cameras]
         return []
-
-    def _save(self, file: str, pixels: NDArray[np.generic]) -> str:
-        save_png(self.out / file, pixels)
-        return file
 
 
 def _listed(

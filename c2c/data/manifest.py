@@ -317,6 +317,11 @@ def _by_rules(
 
 
 def _refuse_idle_pattern(root: Path, entries: list[ManifestEntry], rules: SplitRules) -> None:
+    if rules.group and rules.rule == "place":
+        raise SplitError(
+            f'{root} cannot be split by place and by the group pattern {rules.group!r}: with split = "place" a '
+            'neighbourhood is the group.\nLeave out group, or take split = "hash".'
+        )
     if rules.group and all(entry.group == entry.path for entry in entries):
         raise SplitError(
             f"The group pattern {rules.group!r} captures nothing in any path below {root}; the first is "

@@ -36,25 +36,32 @@ def assign_by_place(place_of: Mapping[str, Place], rules: SplitRules) -> dict[st
         rules: shares of the neighbourhoods, their side, the gap and the seed.
 
     Raises:
-        SplitError: there are too few neighbourhoods, or the gap leaves none for training or the test.
+        SplitError: there are too few neighbourhoods, or the gap leaves none for training, the test, or a validation
+            that was drawn.
     """
     squares = {path: neighbourhood_of(place, rules.neighbourhood_m) for path, place in place_of.items()}
     if len(set(squares.values())) < 2:
         raise SplitError(
             f"All {len(squares)} pictures lie in one neighbourhood of {rules.neighbourhood_m:g} m, so none can be held "
-            f"out by place.\nTake smaller ones: neighbourhood_m = {max(1, round(_extent_m(place_of) / 4)):g}"
+            f"out by place.\n{_advice(round(_extent_m(place_of) / 4))}"
         )
     drawn = assign(squares.values(), rules)
     splits: dict[str, Split] = {path: drawn[square] for path, square in squares.items()}
     _leave_out(splits, "val", ("test",), place_of, rules.gap_m)
     _leave_out(splits, "train", ("test", "val"), place_of, rules.gap_m)
-    for needed in ("train", "test"):
+    for needed in sorted({"train", *drawn.values()}):
         if needed not in splits.values():
             raise SplitError(
                 f"A gap of {rules.gap_m:g} m around neighbourhoods of {rules.neighbourhood_m:g} m leaves no picture "
                 f"for {needed}.\nTake a smaller gap_m, or larger shares of more pictures."
             )
     return splits
+
+
+def _advice(side_m: int) -> str:
+    if side_m < 1:
+        return 'They stand at one spot, so no smaller ones would do. Take split = "hash".'
+    return f"Take smaller ones: neighbourhood_m = {side_m}"
 
 
 def _leave_out(

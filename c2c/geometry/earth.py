@@ -3,6 +3,7 @@
 import math
 
 RADIUS_M = 6_371_008.8  # the mean radius of WGS 84
+METRES_PER_DEGREE = math.radians(1.0) * RADIUS_M  # of latitude; of longitude at the equator
 
 
 def distance_m(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:

@@ -105,7 +105,7 @@ def city_key(run: Run, city: str) -> str:
     """What a city depends on: how it is drawn, or what lies in its folder and how that is split."""
     own = run.recipe.cities[city]
     if own.folder:
-        return run.key(asdict(own), asdict(run.recipe.data), run.recipe.seed, _listing(_root(own)))
+        return run.key(asdict(own), asdict(run.recipe.data), run.recipe.seed, _looked_at(_root(own)))
     truths = {key: asdict(truth) for key, truth in truths_of(run, city).items()}
     return run.key(asdict(own), asdict(_toytown(run)), truths, run.recipe.seed)
 
@@ -250,6 +250,13 @@ def _scanned(run: Run, city: str, progress: Progress) -> Manifest:
 
 def _root(own: CityRecipe) -> Path:
     return Path(own.folder).expanduser().resolve()
+
+
+def _looked_at(root: Path) -> list[tuple[str, int, int]]:
+    """The files that a city is made of: its folder's, and the records of a collection whose pictures these are."""
+    collection = collection_of(root)
+    beside = _listing(collection / "records") if collection and collection != root else []
+    return [*_listing(root), *beside]
 
 
 def _listing(root: Path) -> list[tuple[str, int, int]]:

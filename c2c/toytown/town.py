@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c2c.geometry import Camera, EquirectangularCamera
+from c2c.geometry.earth import METRES_PER_DEGREE
 from c2c.toytown.cast import Hits, cast, ray_boxes
 from c2c.toytown.dress import DRESSES
 from c2c.toytown.grid import TownPlan
@@ -24,7 +25,6 @@ from c2c.toytown.shapes import Part, Shapes
 from c2c.toytown.town_building import build_town
 
 LOOSE = (Part.TRUNK, Part.CROWN, Part.BODY, Part.DECK, Part.CABIN, Part.POST)  # what street-level depth leaves out
-METRES_PER_DEGREE = 111_320.0  # of latitude; of longitude at the equator
 
 
 @dataclass(frozen=True)

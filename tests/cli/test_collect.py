@@ -10,6 +10,7 @@ from c2c.collect.pictures import read_all_collected
 from c2c.collect.service import serving, town_of
 
 KEY = "key-that-nobody-may-see"
+FAST_OPENVERSE = ("--set", "sources.openverse.requests_per_second=1000")
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,16 @@ def test_photos_are_collected_and_the_same_command_goes_on(run, service, tmp_pat
 def test_what_failed_is_said(run, service):
     service.misbehave("wrong-magic", path="/upload/", times=2)
 
-    assert "2 could not be had: 2 BadAnswer; left-out.jsonl says why." in photos(run, service, "--limit", 3).stdout
+    said = photos(run, service, "--limit", 3).stdout
+    assert "2 could not be had: 2 BadAnswer.\n2 of them will not be tried again; left-out.jsonl says why." in said
+
+
+def test_what_may_yet_be_had_is_not_said_to_be_in_a_file(run, service):
+    service.misbehave("block", path="/files/", times=1)
+
+    said = photos(run, service, "--source", "openverse", "--limit", 3, *FAST_OPENVERSE).stdout
+    assert "1 could not be had: 1 Blocked." in said
+    assert "left-out.jsonl" not in said
 
 
 def test_a_block_page_ends_the_command_with_everything_kept(run, service, tmp_path):

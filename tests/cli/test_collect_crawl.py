@@ -57,15 +57,14 @@ def test_a_town_is_collected_into_a_folder_of_its_name(around):
     assert len(read_all_collected(FOLDER)) == 6
 
 
-def test_it_goes_on_with_no_more_than_its_name_and_how_to_reach_the_service(around, service):
+def test_it_goes_on_with_no_more_than_its_name(around):
     invoke("paris", *around, "--order", "bfs", "--limit", 2, "--set", "sources.streetview.zoom=0")
     asked = read_asked(FOLDER)
     assert (asked.order, asked.zoom, asked.radius_m, asked.limit) == ("bfs", 0, 150.0, 2)
 
-    result = invoke("paris", "--at", service.address, *FAST, "--json")
-
-    assert json.loads(result.stdout)["done"] == 6
-    assert read_asked(FOLDER) == replace(asked, limit=None)
+    assert json.loads(invoke("paris", *FAST, "--json").stdout)["done"] == 2
+    assert json.loads(invoke("paris", *FAST, "--limit", 100, "--json").stdout)["done"] == 6
+    assert read_asked(FOLDER) == replace(asked, limit=100)
 
 
 def test_a_dry_run_tells_requests_and_time_and_collects_nothing(around, service, tmp_path):
@@ -114,13 +113,10 @@ def test_a_block_page_ends_it_with_what_is_kept_and_the_next_step(around, servic
     assert "kept in collections/paris; the same command goes on" in result.stderr
 
 
-def test_accepted_terms_stay_accepted_for_this_collection_since_the_first_time(around, service):
+def test_terms_that_nobody_was_asked_for_are_not_kept(around):
     invoke("paris", *around, "--limit", 1, "--accept-terms", "google-streetview")
-    first = read_asked(FOLDER).terms
-    assert list(first) == ["google-streetview"]
 
-    invoke("paris", "--at", service.address, *FAST)
-    assert read_asked(FOLDER).terms == first
+    assert read_asked(FOLDER).terms == {}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import errno
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from c2c.collect.areas import metres_between
 from c2c.collect.crawl import Patience
 from c2c.collect.ledger import Counts
 from c2c.collect.pictures import Place, read_all_collected
+from c2c.collect.sources.panoramax import Panoramax
 from c2c.collect.store import Store
 from c2c.errors import CollectError, CrawlStopped
 
@@ -192,6 +194,31 @@ def test_depth_that_cannot_be_used_ends_in_a_failure_that_says_why(crawls, name)
         assert ledger.retry_failed() == len(struck)
     crawls.run()
     assert crawls.kept() == crawls.all_ids
+
+
+@pytest.mark.parametrize("change", [{"kind": "photo"}, {"place": None}])
+def test_neighbours_that_are_no_panoramas_with_a_place_are_noted_and_are_no_fault_of_the_service(
+    crawls, monkeypatch, change
+):
+    look, seen = Panoramax.look, []
+
+    def told(self, id):
+        seen.append(id)
+        return look(self, id) if len(seen) == 1 else replace(look(self, id), **change)
+
+    monkeypatch.setattr(Panoramax, "look", told)
+    _, counts, failures = crawls.run(crawls.asked("panoramax"), Patience(in_a_row=2, longest_wait_s=0.05))
+
+    assert (counts.done, counts.failed) == (1, 8)
+    assert len(failures) == 1
+    assert len(seen) == 9  # none of them twice
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:9", "{at}/nothing"])
+def test_an_address_with_nothing_behind_it_is_asked_once(crawls, base):
+    with pytest.raises(CrawlStopped, match="stopped before it began"):
+        crawls.run(crawls.asked("panoramax"), base_url=base.format(at=crawls.service.address))
+    assert crawls.pace.requests <= 1
 
 
 def test_too_many_failures_in_a_row_stop_the_crawl(crawls):

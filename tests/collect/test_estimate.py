@@ -43,6 +43,25 @@ def test_a_panorama_that_is_gone_is_passed_over_when_one_is_looked_at(crawls, so
     assert estimate(source, crawls.asked(), 1.0).requests_each > 1
 
 
+def test_where_all_that_are_looked_at_are_gone_the_cost_is_unknown(crawls, source):
+    crawls.service.misbehave("gone")
+    found = estimate(source, crawls.asked(), 1.0)
+
+    assert (found.requests, found.hours) == (None, None)
+    assert found.in_words == "9 panoramas; requests and time are unknown: those that were looked at are gone."
+
+
+@pytest.mark.parametrize(("name", "requests"), [("panoramax", 2), ("mapillary", 3)])
+def test_a_source_may_need_more_than_one_request_for_a_look(crawls, name, requests):
+    pace = TokenBuckets(1000.0)
+    with panoramas_of(settings_for(name, at=crawls.service.address), pace) as source:
+        assert estimate(source, crawls.asked(name), 1.0).requests_each == requests
+        first = next(source.near(crawls.centre, 150.0))
+        before = pace.requests
+        source.picture(source.look(first.id))
+    assert pace.requests - before == requests
+
+
 def test_nothing_within_the_radius_is_nothing_to_do(crawls, source):
     far = crawls.asked(centre=type(crawls.centre)(0.0, 0.0), radius_m=10.0)
 

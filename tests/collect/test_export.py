@@ -53,9 +53,11 @@ def test_a_public_copy_leaves_out_what_may_not_travel_and_says_how_much(collecti
 
 
 def test_a_copy_to_earn_money_with_leaves_out_more(collection, tmp_path):
-    export(collection, tmp_path / "out", public=True, commercial=True)
+    for public in (True, False):
+        done = export(collection, tmp_path / f"out-{public}", public=public, commercial=True)
 
-    assert ids(tmp_path / "out") == ["also-open", "open"]
+        assert ids(tmp_path / f"out-{public}") == ["also-open", "open"]
+        assert done.left_out == {"CC BY-NC 2.0": 1, "Google Maps terms of service": 1}
 
 
 def test_a_copy_for_another_machine_has_everything(collection, tmp_path):

@@ -199,6 +199,45 @@ def test_a_small_file_that_unpacks_to_much_is_given_up(fetch):
         fetch(answer=lambda to: to.give(200, packed, Content_Encoding="gzip"))
 
 
+HEADER = bytes([31, 139, 8, 0, 0, 0, 0, 0, 0, 255])  # of a gzip file
+EMPTY = bytes([0, 0, 0, 255, 255])  # a block of a gzip file that holds nothing, and is not the last one
+
+
+def endless(beginning, chunk, pause_s):
+    def give(to):
+        to.send_response(200)
+        to.send_header("Content-Encoding", "gzip")
+        to.end_headers()
+        try:
+            to.wfile.write(beginning)
+            while True:
+                to.wfile.write(chunk)
+                time.sleep(pause_s)
+        except OSError:
+            to.close_connection = True
+
+    return give
+
+
+def test_packing_that_holds_nothing_and_never_ends_is_given_up(fetch):
+    with pytest.raises(BadAnswer, match="larger than 200000 bytes"):
+        fetch(kind="picture", answer=endless(HEADER, EMPTY * 1000, 0.0), most_picture_bytes=200_000)
+    with pytest.raises(Transient, match="too slowly"):
+        fetch(answer=endless(HEADER, EMPTY, 0.01), timeout_s=0.05)
+
+
+def test_what_follows_a_packed_file_is_refused(fetch):
+    with pytest.raises(BadAnswer, match="goes on after the end"):
+        fetch(answer=endless(gzip.compress(b"{}"), bytes(1000), 0.001))
+    with pytest.raises(BadAnswer, match="goes on after the end"):
+        fetch(answer=lambda to: to.give(200, gzip.compress(b"{}") * 2, Content_Encoding="gzip"))
+
+
+def test_a_packed_file_without_its_end_is_worth_another_try(fetch):
+    with pytest.raises(Transient, match="ended before"):
+        fetch(answer=lambda to: to.give(200, gzip.compress(b"{}")[:-4], Content_Encoding="gzip"))
+
+
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate, gzip"])
 def test_packing_that_was_not_asked_for_is_refused(fetch, coding):
     with pytest.raises(BadAnswer, match="packed in a way"):

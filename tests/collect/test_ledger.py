@@ -229,6 +229,13 @@ def test_another_process_may_look_on_but_not_crawl(begun, open_ledger, tmp_path)
         onlooker.begin(ASKED)
 
 
+def test_a_lock_that_cannot_be_had_is_not_blamed_on_another_crawl(begun, tmp_path):
+    (tmp_path / "collection.lock").mkdir()
+
+    with pytest.raises(CollectError, match=r"collection\.lock cannot be locked: unable to open"):
+        begun()
+
+
 def test_a_process_that_was_killed_leaves_no_lock_and_its_panorama_is_queued_again(tmp_path, begun):
     code = (
         "import os, sys; from pathlib import Path; from tests_ledger import ASKED, link;"

@@ -41,7 +41,7 @@ def test_a_pause_that_a_service_asks_for_is_left_to_the_pace(fetcher, naps, ques
 
 def test_another_try_comes_after_a_while_and_there_is_an_end_to_it(fetcher, naps, monkeypatch):
     tries = []
-    monkeypatch.setattr(Fetcher, "get", failing(Transient("no answer"), tries))
+    monkeypatch.setattr(Fetcher, "_get", failing(Transient("no answer"), tries))
 
     with pytest.raises(Transient):
         fetcher.get("http://127.0.0.1:1/")
@@ -50,9 +50,20 @@ def test_another_try_comes_after_a_while_and_there_is_an_end_to_it(fetcher, naps
     assert all(0 <= nap <= 2**number for number, nap in enumerate(naps))
 
 
+def test_an_answer_that_says_busy_is_asked_for_again(fetcher, naps, question):
+    said = iter([Transient("busy"), Transient("busy"), None])
+
+    def judge(answer):
+        if error := next(said):
+            raise error
+
+    assert fetcher.json(question, {"action": "query"}, judge)
+    assert len(naps) == 2
+
+
 def test_what_is_gone_is_asked_for_once(fetcher, naps, monkeypatch):
     tries = []
-    monkeypatch.setattr(Fetcher, "get", failing(Gone("gone"), tries))
+    monkeypatch.setattr(Fetcher, "_get", failing(Gone("gone"), tries))
 
     with pytest.raises(Gone):
         fetcher.get("http://127.0.0.1:1/")

@@ -100,6 +100,24 @@ def test_a_foreign_host_that_refuses_one_photo_of_openverse_stops_nothing(tmp_pa
     assert (counts.kept, counts.reasons) == (5, {"Blocked": 2})
 
 
+def test_a_pause_that_is_too_long_stops_it_with_everything_kept(commons, tmp_path, toytown_service):
+    toytown_service.misbehave("throttle", path="/upload/", after=3, seconds=86400)
+
+    with pytest.raises(CrawlStopped, match=r"a pause of 86400 s.\n.* The 3 photos that are there are kept"):
+        collect_photos(commons, tmp_path, STREETS, 100)
+
+
+def test_a_foreign_host_that_wants_a_long_pause_is_not_asked_again_this_time(tmp_path, toytown_service):
+    toytown_service.misbehave("throttle", path="/files/", after=2, seconds=86400)
+    with PatientFetcher(settings_for("openverse", at=toytown_service.address), TokenBuckets(1e6)) as fetcher:
+        found = source("openverse", fetcher.settings, fetcher)
+        many = list(found.search(STREETS))
+        found.search = lambda wanted: iter(many)
+        counts = collect_photos(found, tmp_path, STREETS, 5)
+
+    assert (counts.kept, counts.reasons) == (2, {"Throttled": 1})
+
+
 def test_too_many_failures_in_a_row_stop_it(commons, tmp_path, monkeypatch):
     def broken(found):
         raise Transient("the cable is out")

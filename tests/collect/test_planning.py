@@ -25,7 +25,7 @@ def test_a_crawl_that_was_begun_needs_nothing_said_twice(tmp_path):
     asked, _ = planned(tmp_path, wish)
     write_asked(tmp_path, asked)
 
-    again, settings = planned(tmp_path, Wish(at=AT))
+    again, settings = planned(tmp_path, Wish())
 
     assert again == asked
     assert settings.zoom == 3
@@ -48,10 +48,45 @@ def test_terms_are_recorded_with_the_moment_and_hold_for_the_collection(tmp_path
     assert planned(tmp_path, Wish())[0].source == "streetview"
 
 
-def test_a_limit_is_for_this_time_only(tmp_path):
+def test_a_limit_holds_until_another_one_is_given(tmp_path):
     write_asked(tmp_path, planned(tmp_path, Wish(centre=HERE, limit=5))[0])
 
-    assert planned(tmp_path, Wish())[0].limit is None
+    assert planned(tmp_path, Wish())[0].limit == 5
+    assert planned(tmp_path, Wish(limit=9))[0].limit == 9
+
+
+def test_a_crawl_of_a_stand_in_never_goes_on_at_the_real_service(tmp_path):
+    wish = Wish("streetview", HERE, at=AT, terms=["google-streetview"])
+    asked, first = planned(tmp_path, wish)
+    assert asked.terms == {}  # nobody has asked Google
+    write_asked(tmp_path, asked)
+
+    again, settings = planned(tmp_path, Wish())
+
+    assert again == asked
+    assert settings == replace(first, accepted_terms=())
+
+
+def test_addresses_that_were_set_are_kept_too(tmp_path):
+    base = "https://panoramax.example/geo"
+    write_asked(tmp_path, planned(tmp_path, Wish(centre=HERE, overrides=[f"sources.panoramax.base_url={base}"]))[0])
+
+    assert planned(tmp_path, Wish())[1].base_url == base
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(at="http://127.0.0.1:9"),
+        Wish(overrides=["sources.panoramax.base_url=https://api.panoramax.xyz"]),
+        Wish(at="https://127.0.0.1:8123"),
+    ],
+)
+def test_pictures_of_two_services_are_not_mixed(tmp_path, wish):
+    write_asked(tmp_path, planned(tmp_path, Wish(centre=HERE, at=AT))[0])
+
+    with pytest.raises(CollectError, match=r"the service at http://127.0.0.1:8123, and now http.* is asked"):
+        planned(tmp_path, wish)
 
 
 def test_a_source_of_photos_is_refused(tmp_path):

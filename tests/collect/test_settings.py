@@ -66,6 +66,7 @@ def test_a_setting_can_be_changed_for_one_source():
         ("zoom=3", r"write sources\.NAME\.FIELD=VALUE"),
         ("sources.panoramax.zoom=9", "0 to 5"),
         ("sources.panoramax.zoom=two", "cannot be used"),
+        ("sources.panoramax.most_pixels=178956971", "larger pictures cannot be opened"),
         ("sources.panoramax.requests_per_second=0", "above 0"),
         ("sources.panoramax.requests_per_second=inf", "above 0"),
         ("sources.panoramax.requests_per_second=nan", "above 0"),
@@ -91,6 +92,23 @@ def test_a_key_comes_from_the_environment_and_is_in_no_text(monkeypatch):
 def test_a_missing_key_is_an_error_that_says_where_to_put_it():
     with pytest.raises(CollectError, match="export C2C_MAPILLARY_KEY"):
         settings_for("mapillary")
+
+
+@pytest.mark.parametrize("at", ["http://town.example:8111", "https://127.0.0.1:8111"])
+def test_a_stand_in_never_gets_the_real_key(monkeypatch, at):
+    monkeypatch.setenv("C2C_FLICKR_KEY", "very-secret")
+
+    assert settings_for("flickr", at=at).key == "toytown"
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated():
+    for more in (
+        {"at": "http://me:secret@127.0.0.1:1"},
+        {"overrides": ["sources.panoramax.base_url=http://me:secret@a.b"]},
+    ):
+        with pytest.raises(CollectError, match="a user or a password") as error:
+            settings_for("panoramax", **more)
+        assert "secret" not in str(error.value)
 
 
 def test_a_key_that_cannot_be_sent_is_refused(monkeypatch):

@@ -83,9 +83,19 @@ def test_a_failure_while_writing_leaves_no_record_and_nothing_half_written(momen
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_what_a_killed_crawl_left_half_written_is_cleared_away(tmp_path):
+def test_what_another_process_writes_at_this_moment_is_left_alone(tmp_path):
+    part = tmp_path / "photos" / f"b-12345678.jpg.{os.getppid()}.part"
+    part.parent.mkdir()
+    part.write_bytes(b"half")
+
+    assert Store(tmp_path).tidy() == 0
+    assert part.exists()
+
+
+@pytest.mark.parametrize("pid", ["4194999", "9" * 30, "x", str(os.getpid())])  # no process has these, or this one
+def test_what_a_killed_crawl_left_half_written_is_cleared_away(tmp_path, pid):
     Store(tmp_path).keep(found(), picture())
-    left = tmp_path / "panoramas" / "b-12345678.jpg.4711.part"
+    left = tmp_path / "panoramas" / f"b-12345678.jpg.{pid}.part"
     left.write_bytes(b"half")
 
     assert Store(tmp_path).tidy() == 1

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from c2c.collect.ledger import Dot
-from c2c.collect.pictures import Place, read_all_collected
+from c2c.collect.pictures import Place, read_all_collected, read_collected, record_text
 from c2c.collect.summary import crawl_record, licence_counts, places_of
 from c2c.errors import CollectError
 from c2c.records import read_record, write_record
@@ -74,3 +74,11 @@ def test_the_commonest_licence_comes_first(crawls):
 def test_an_empty_folder_is_no_collection(tmp_path, proof):
     with pytest.raises(CollectError, match="holds no collected pictures"):
         crawl_record(tmp_path, "paris", proof)
+
+
+def test_an_address_that_cannot_be_read_counts_as_not_private(crawls, proof):
+    crawls.run()
+    path = next((crawls.folder / "records").glob("*.json"))
+    path.write_text(record_text(replace(read_collected(path), fetched_from="http://[::1")))
+
+    assert crawl_record(crawls.folder, "paris", proof).stood_in == 8

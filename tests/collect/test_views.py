@@ -1,8 +1,11 @@
 import errno
 import json
+import os
+import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from PIL import Image
 from c2c.cli import main
 from c2c.collect.depth_payload import encode
 from c2c.collect.names import stem_of
+from c2c.collect.panoramas import collection_of
 from c2c.collect.passed_on import crawl_of, places_in
 from c2c.collect.pictures import FoundPicture, Place, Rights, collected, record_text
 from c2c.collect.view_files import stored_depth, view_name
@@ -21,6 +25,7 @@ from c2c.errors import CollectError, NoPictures, OutputError
 from c2c.geometry import PinholeCamera
 from c2c.geometry.planes import DepthPlanes, panorama_rays
 from c2c.geometry.views import six_views
+from c2c.records import Skipped
 from c2c.records.provenance import provenance
 
 RIGHTS = Rights(
@@ -84,6 +89,14 @@ def add(root, id, kind="panorama", payload=None, picture=None):
         fetched_from="https://example.org/1",
     )
     (root / "records" / f"{stem}.json").write_text(record_text(record))
+
+
+def make_folder(folder, *names):
+    """A folder of one's own panoramas."""
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        Image.fromarray(panorama(number)).save(folder / name, "PNG")
+    return folder
 
 
 def files(folder):
@@ -180,9 +193,8 @@ def test_what_cannot_be_used_is_left_out_and_named(collection, tmp_path):
     add(collection, "mirrored", payload=encode(wall_and_ground(mirrored=True)))
     stem = stem_of("streetview", "p1")
     (collection / f"panoramas/{stem}.png").write_bytes(b"\x89PNG\r\n\x1a\n torn")
-    reasons = {
-        skipped.path.split("/")[1][:5]: skipped.reason for skipped in make_views(collection, tmp_path, SMALL).skipped
-    }
+    made = make_views(collection, tmp_path / "out", SMALL)
+    reasons = {skipped.path.split("/")[1][:5]: skipped.reason for skipped in made.skipped}
     assert set(reasons) == {"narro", "torn-", "mirro", "p1-ea"[:3] + stem[3:5]}
     assert "100x64, but a whole panorama is twice as wide as high" in reasons["narro"]
     assert "cannot be read" in reasons["torn-"]
@@ -236,19 +248,22 @@ def test_depth_beyond_what_16_bits_hold_is_left_out():
 
 
 def test_names_of_views_differ():
-    directions = [(0, 0), (359, 0), (-90, 0), (0.5, 0), (0, 90), (90, 90), (0, -90), (5, 10), (5, -10)]
+    directions = [(0, 0), (359, 0), (-90, 0), (0.5, 0), (0, 90), (90, 90), (0, -90), (5, 10.0), (5, -10)]
     names = [view_name(PinholeCamera(8, 8, 90, *direction)) for direction in directions]
     assert names == ["000", "359", "270", "0.5", "up", "090+90", "down", "005+10", "005-10"]
+    close = [(123.4561, 0.0), (123.4562, 0.0), (123.0, 1.000001), (123.0, 1.000002)]
+    names = [view_name(PinholeCamera(8, 8, 90, *direction)) for direction in close]
+    assert names == ["123.4561", "123.4562", "123+1.000001", "123+1.000002"]
 
 
 def test_a_folder_without_a_usable_panorama_says_what_is_needed(tmp_path):
     with pytest.raises(NoPictures, match="twice as wide as high"):
-        make_views(tmp_path, tmp_path / "out")
+        make_views(make_folder(tmp_path / "mine"), tmp_path / "out")
     with pytest.raises(NoPictures, match="is no folder"):
         make_views(tmp_path / "none", tmp_path / "out")
-    Image.fromarray(panorama()[:, :99]).save(tmp_path / "one.png")
+    Image.fromarray(panorama()[:, :99]).save(tmp_path / "mine/one.png")
     with pytest.raises(OutputError, match="99x64"):
-        make_views(tmp_path, tmp_path / "out")
+        make_views(tmp_path / "mine", tmp_path / "out")
 
 
 def test_a_record_may_not_name_files_outside_of_its_collection(collection, tmp_path):
@@ -283,6 +298,7 @@ def test_the_command_makes_views_and_says_how_many(collection, tmp_path):
         (["--view", "north"], "no direction"),
         (["--view", "0,91"], "no direction"),
         (["--cubes", "--fov", "80"], "--cubes"),
+        (["--workers", "-1"], "--workers"),
     ],
 )
 def test_the_command_refuses_what_makes_no_sense(options, told, collection, tmp_path):
@@ -334,3 +350,127 @@ def test_a_disk_that_is_full_ends_the_work_in_words(collection, tmp_path, monkey
     monkeypatch.setattr("c2c.collect.views.save_png", full)
     with pytest.raises(OutputError, match=r"No space left on device(.|\n)*goes on from here"):
         make_views(collection, tmp_path / "out", SMALL)
+
+
+def test_json_files_in_a_folder_called_records_make_no_collection(tmp_path):
+    mine = make_folder(tmp_path / "mine/photos", "one.png")
+    (tmp_path / "mine/records").mkdir()
+    (tmp_path / "mine/records/album.json").write_text('{"title": "Venice"}')
+    for folder in (mine, mine.parent):
+        assert collection_of(folder) is None
+        assert places_in(folder) == {}
+    assert len(make_views(mine, tmp_path / "out", SMALL).panoramas) == 1
+
+
+def test_one_record_that_can_be_read_makes_a_collection_and_so_does_what_was_asked(collection):
+    for record in sorted((collection / "records").iterdir())[:-1]:
+        record.write_text("torn")
+    assert collection_of(collection) == collection_of(collection / "photos") == collection
+    sorted((collection / "records").iterdir())[-1].write_text("torn")
+    assert collection_of(collection) is None
+    (collection / "collection.json").write_text("{}")
+    assert collection_of(collection) == collection
+
+
+def test_views_of_another_source_are_not_removed(collection, tmp_path):
+    out = tmp_path / "out"
+    make_views(collection, out, SMALL)
+    before = files(out)
+    with pytest.raises(OutputError, match=r"of another source, \.\./venice as seen from there(.|\n)*another folder"):
+        make_views(make_folder(tmp_path / "mine", "one.png"), out, SMALL)
+    make_views(collection / "panoramas", out, SMALL)  # the same by another name
+    assert files(out) == before
+
+
+def test_views_and_panoramas_that_were_moved_together_are_kept(collection, tmp_path):
+    make_views(collection, tmp_path / "out", SMALL)
+    before = files(tmp_path / "out")
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("venice", "out"):
+        (tmp_path / name).rename(tmp_path / "elsewhere" / name)
+    make_views(tmp_path / "elsewhere/venice", tmp_path / "elsewhere/out", SMALL)
+    assert files(tmp_path / "elsewhere/out") == before
+
+
+def test_views_are_kept_however_the_way_to_their_panoramas_is_written(collection, tmp_path, monkeypatch):
+    make_views(collection, tmp_path / "out", SMALL)
+    before = files(tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
+    make_views(Path("venice"), Path("out/../out"), SMALL)
+    assert files(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("out", [".", "views", "..", "panoramas/views"])
+def test_views_do_not_lie_among_their_panoramas_nor_these_among_the_views(out, collection):
+    before = set(collection.parent.rglob("*"))
+    for source in (collection, collection / "panoramas"):
+        with pytest.raises(OutputError, match="one of the folders lies in the other"):
+            make_views(source, collection / out, SMALL)
+    assert set(collection.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("saves", [1, 8, 20])
+def test_what_a_kill_leaves_is_gone_when_other_views_are_asked(saves, collection, tmp_path):
+    code = f"""
+    import os, signal
+    from pathlib import Path
+    from c2c.collect import views
+    from c2c.geometry.views import six_views
+    save, saved = views.save_png, []
+    def save_and_die(path, pixels):
+        save(path, pixels)
+        saved.append(path)
+        if len(saved) == {saves}:
+            os.kill(os.getpid(), signal.SIGKILL)
+    views.save_png = save_and_die
+    views.make_views(Path({str(collection)!r}), Path({str(tmp_path / "out")!r}), views.ViewsAsked(six_views(24)), 1)
+    """
+    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False)
+    assert killed.returncode == -9
+    assert files(tmp_path / "out")
+    asked = ViewsAsked((PinholeCamera(20, 20, 60, 45),))
+    for folder in ("out", "whole"):
+        make_views(collection, tmp_path / folder, asked)
+    assert set(files(tmp_path / "out")) == set(files(tmp_path / "whole"))
+
+
+def test_a_name_that_is_not_utf_8_is_skipped_and_told(tmp_path):
+    mine = make_folder(tmp_path / "mine", "one.png", os.fsdecode(b"caf\xe9.png"))
+    made = make_views(mine, tmp_path / "out", SMALL)
+    assert [one.id for one in made.panoramas] == ["one.png"]
+    assert made.skipped == (Skipped("caf\ufffd.png", "its name is not UTF-8"),)
+    assert read_views_list(tmp_path / "out") == made
+    (mine / "one.png").unlink()
+    with pytest.raises(OutputError, match=r"None of the 1 panoramas(.|\n)*not UTF-8"):
+        make_views(mine, tmp_path / "out", SMALL)
+
+
+def test_a_panorama_of_16_bits_is_scaled_to_8(tmp_path):
+    (tmp_path / "mine").mkdir()
+    levels = np.full((32, 64), 257 * 100, np.uint16)
+    Image.fromarray(levels).save(tmp_path / "mine/one.png")
+    make_views(tmp_path / "mine", tmp_path / "out", SMALL)
+    assert {np.asarray(Image.open(path)).max() for path in (tmp_path / "out/rgb").iterdir()} == {100}
+    assert {np.asarray(Image.open(path)).min() for path in (tmp_path / "out/rgb").iterdir()} == {100}
+
+
+def test_a_ledger_that_cannot_be_read_is_told_and_leaves_views_their_list_and_credits(collection, tmp_path):
+    (collection / "collection.sqlite").write_bytes(b"no ledger" * 1000)
+    result = CliRunner().invoke(main, ["views", str(collection), str(tmp_path / "out"), "--size", "16"])
+    assert result.exit_code == 0, result.output
+    assert "skipped crawl.json: " in result.stderr
+    assert "collection.sqlite" in result.stderr
+    assert len(read_views_list(tmp_path / "out").panoramas) == 4
+    assert "Ada" in (tmp_path / "out/ATTRIBUTION.md").read_text()
+    assert not (tmp_path / "out/crawl.json").exists()
+
+
+def test_credits_do_not_outlive_the_collection_but_those_of_one_s_own_stay(collection, tmp_path):
+    make_views(collection, tmp_path / "out", SMALL)
+    shutil.rmtree(collection)
+    make_folder(collection, "one.png")
+    make_views(collection, tmp_path / "out", SMALL)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"rgb", "depth", "views.json", ".views"}
+    (tmp_path / "out/ATTRIBUTION.md").write_text("all by me")
+    make_views(collection, tmp_path / "out", SMALL)
+    assert (tmp_path / "out/ATTRIBUTION.md").read_text() == "all by me"

@@ -16,6 +16,7 @@ SIZE = 132
 @pytest.fixture
 def views(crawls, tmp_path):
     """The views of a crawled town, and the town."""
+    crawls.folder = tmp_path / "town"
     crawls.run()
     return make_views(crawls.folder, tmp_path / "views", ViewsAsked(six_views(SIZE))), crawls.service
 

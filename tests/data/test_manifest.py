@@ -254,6 +254,11 @@ def test_a_pattern_that_captures_nothing_is_a_clear_error(venice):
         scan("venice", venice, rules=SplitRules(group=r"frame(\d+)"))
 
 
+def test_a_pattern_beside_a_split_by_place_is_a_clear_error(venice):
+    with pytest.raises(SplitError, match=r"split by place and by the group pattern(.|\n)*Leave out group"):
+        scan("venice", venice, rules=SplitRules(rule="place", group=r"(\d)\d"), place_of={})
+
+
 def test_a_manifest_comes_back_as_it_was_written(drive, tmp_path):
     (drive / "rgb/broken.png").write_bytes(BROKEN)
     manifest = scan("drive", drive, depth_scale=512.0, truths={"burano": "truth/burano"})

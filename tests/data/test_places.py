@@ -102,6 +102,23 @@ def test_one_neighbourhood_cannot_be_split_and_a_smaller_one_is_advised():
         assign_by_place({"a": place(1, 1), "b": place(1, 17)}, SplitRules(rule="place", neighbourhood_m=1e5))
 
 
+def test_pictures_of_one_spot_are_better_split_by_hash():
+    with pytest.raises(SplitError, match=r'at one spot(.|\n)*split = "hash"'):
+        assign_by_place({"a": place(1, 1), "b": place(1, 1)}, SplitRules(rule="place", neighbourhood_m=50))
+
+
+def test_a_gap_that_leaves_nothing_of_the_validation_that_was_drawn_is_refused():
+    spots = {str(number): place(30 * number, 0) for number in range(3)}
+    refused = 0
+    for seed in range(20):
+        rules = SplitRules(0.34, 0.33, seed=seed, rule="place", neighbourhood_m=30, gap_m=35)
+        try:
+            assert "val" in assign_by_place(spots, rules).values()
+        except SplitError as error:
+            refused += "leaves no picture for val" in str(error)
+    assert refused
+
+
 def test_a_gap_that_leaves_nothing_is_refused():
     with pytest.raises(SplitError, match="leaves no picture for train"):
         assign_by_place(street_grid(6), SplitRules(test=0.5, rule="place", neighbourhood_m=30, gap_m=500))

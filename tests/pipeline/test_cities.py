@@ -259,6 +259,22 @@ def test_photos_of_a_collection_bring_their_credits_places_and_story(tiny_table,
     assert (story.city, story.sources) == ("old", {"commons": 8})
 
 
+def test_photos_are_prepared_anew_when_a_record_of_their_collection_changes(tiny_table, photos, tmp_path):
+    run = start_run(by_place(tiny_table, photos), tmp_path / "run", "cpu", SilentReporter())
+    before = cities.city_key(run, "old")
+    assert cities.city_key(run, "old") == before
+    record = photos.parent / "records" / "p0.json"
+    record.write_text(record.read_text().replace("Photo by Ada", "Photo by Ada Brick"))
+    assert cities.city_key(run, "old") != before
+
+
+def test_a_city_with_json_files_of_its_own_in_a_folder_called_records_is_prepared(folder_run, tmp_path):
+    (tmp_path / "photos/old/records").mkdir()
+    (tmp_path / "photos/old/records/album.json").write_text('{"title": "Venice"}')
+    run = prepare(folder_run(), "old")
+    assert read_record(run.folder.records / "city-old.json").pictures["test"] >= 1
+
+
 def test_a_story_does_not_outlive_its_pictures(tiny_table, photos, make_city, tmp_path):
     run = prepare(start_run(by_place(tiny_table, photos), tmp_path / "run", "cpu", SilentReporter()), "old")
     other = by_place(tiny_table, make_city(tmp_path / "photos", seed=0), split="hash")

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from c2c.geometry import EquirectangularCamera, PinholeCamera
+from c2c.geometry.earth import distance_m, east_north_m
 from c2c.toytown import CITIES, CLASSES, Viewpoint
 from c2c.toytown.grid import TownPlan
 from c2c.toytown.layout import EYE_HEIGHT_M
 from c2c.toytown.shapes import Part
-from c2c.toytown.town import ANCHORS, LOOSE, METRES_PER_DEGREE, Anchor, CityTown
+from c2c.toytown.town import ANCHORS, LOOSE, Anchor, CityTown
 
 PLAN = TownPlan.from_seed(1, 12)
 
@@ -131,12 +132,13 @@ def in_house(town, x, y):
 def test_a_step_along_y_leads_towards_the_anchors_bearing(city):
     anchor = ANCHORS[city]
     lat, lon = anchor.lat_lon(0.0, 100.0)
-    east = (lon - anchor.lon_deg) * METRES_PER_DEGREE * math.cos(math.radians(anchor.lat_deg))
-    north = (lat - anchor.lat_deg) * METRES_PER_DEGREE
+    east, north = east_north_m(anchor.lat_deg, anchor.lon_deg, lat, lon)
     assert math.hypot(east, north) == pytest.approx(100.0)
+    as_a_crawl_measures = distance_m(anchor.lat_deg, anchor.lon_deg, lat, lon)
+    assert as_a_crawl_measures == pytest.approx(100.0, abs=0.001)
     assert math.degrees(math.atan2(east, north)) % 360 == pytest.approx(anchor.bearing_deg)
 
 
 def test_x_points_east_where_the_bearing_is_north():
-    lat, lon = Anchor(0.0, 0.0, 0.0, 0.0, "", "").lat_lon(METRES_PER_DEGREE, 0.0)
-    assert (lat, lon) == (0.0, 1.0)
+    lat, lon = Anchor(0.0, 0.0, 0.0, 0.0, "", "").lat_lon(111_195.08, 0.0)
+    assert (lat, lon) == (0.0, pytest.approx(1.0, abs=1e-7))

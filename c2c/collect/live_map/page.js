@@ -76,8 +76,9 @@ class PictureMap {
     this.last = -1;
   }
 
-  draw(changed, last) {
-    if (last !== this.last) this.picture.src = `map.svg?${last}`;
+  draw(changed, last, more) {
+    if (more || last === this.last) return; // the picture has all dots, so the last part is soon enough
+    this.picture.src = `map.svg?${last}`;
     this.last = last;
   }
 }
@@ -92,7 +93,7 @@ function tell(answer) {
 
 async function ask(address) {
   const answer = await fetch(address, { cache: "no-store" });
-  if (!answer.ok) throw new Error(answer.statusText);
+  if (!answer.ok) throw new Error((await answer.text()) || answer.statusText);
   return answer.json();
 }
 
@@ -105,16 +106,17 @@ async function watch() {
   const map = window.L ? new LeafletMap(element, about) : new PictureMap(element);
   let last = 0;
   for (;;) {
+    let more = false; // dots than an answer holds
     try {
       const answer = await ask(`dots.json?since=${last}`);
-      last = answer.last;
+      ({ last, more } = answer);
       tell(answer);
-      map.draw(answer.dots, last);
+      map.draw(answer.dots, last, more);
       say("news", "");
     } catch (error) {
       say("news", `No answer from c2c (${error.message}); this is how far it was.`);
     }
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    if (!more) await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
 }
 

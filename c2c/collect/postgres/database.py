@@ -146,15 +146,25 @@ def _in_our_schema(url: str) -> str:
             f"A crawl by several machines needs Procrastinate and psycopg ({error}):\n    pip install 'c2c[postgres]'"
         ) from error
     try:
-        before = str(conninfo_to_dict(url).get("options") or "")
-        return make_conninfo(
-            url, options=f"{before} -c search_path={SCHEMA}".strip(), application_name="c2c", connect_timeout=CONNECT_S
-        )
-    except psycopg.ProgrammingError as error:
+        parts = conninfo_to_dict(url)
+        options = f"{parts.get('options') or ''} -c search_path={SCHEMA}".strip()
+        conninfo = make_conninfo(url, options=options, application_name="c2c", connect_timeout=CONNECT_S)
+    except psycopg.ProgrammingError:  # its words quote what was typed, and the password with it
+        parts, conninfo = {}, ""
+    if not conninfo or _broken(parts):
         raise CollectError(
-            f"--postgres is no address of a PostgreSQL database: {str(error).strip()}\nAn example:\n"
+            "--postgres is no address of a PostgreSQL database. It is not shown here, for a password may be in it.\n"
+            "In a password, write % as %25, / as %2F, @ as %40, : as %3A; or keep it in ~/.pgpass. An example:\n"
             "    --postgres postgresql://c2c@db.example.org/c2c"
-        ) from error
+        )
+    return conninfo
+
+
+def _broken(parts: Mapping[str, Any]) -> bool:
+    """Whether an address was taken apart where its password has a sign that was to be percent-encoded."""
+    named = f"{parts.get('host') or ''}{parts.get('dbname') or ''}"
+    ports = str(parts.get("port") or "").split(",")
+    return "@" in named or not all(port == "" or port.isdecimal() for port in ports)
 
 
 def _pool(conninfo: str) -> Any:

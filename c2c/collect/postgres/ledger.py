@@ -5,7 +5,8 @@ for each other, and numbers of changes grow in the order in which they can be se
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -24,19 +25,22 @@ if TYPE_CHECKING:
     from psycopg.rows import DictRow
 
 LONGEST_REASON = 500  # characters
+STILL_MINE = "AND state = 'claimed' AND changed = %(claim)s"  # the lease did not end, nor did anybody take it since
 
 
 class PostgresLedger:
     """A `Ledger` of one crawl, for any number of workers; each queued panorama has a job, see `jobs`."""
 
-    def __init__(self, database: Database, crawl: str) -> None:
+    def __init__(self, database: Database, crawl: str, clock: Callable[[], float] = time.time) -> None:
         """Look whether the crawl has begun.
 
         Args:
             database: that the workers share.
             crawl: its name, the same on every machine.
+            clock: of this worker, seconds since 1970; the database has its own, which is the one that counts.
         """
-        self._database, self._crawl = database, crawl
+        self._database, self._crawl, self._clock = database, crawl, clock
+        self._claims: dict[str, int] = {}  # id -> number of the change by which this worker claimed it
         self._turns = Turns(crawl, database.conninfo)
         rows = self._rows("SELECT asked FROM crawl WHERE name = %(crawl)s")
         self.asked = msgspec.json.decode(rows[0]["asked"], type=Asked) if rows else None
@@ -75,7 +79,7 @@ class PostgresLedger:
         with self._database.transaction() as connection:
             self._lock(connection)
             self._expire(connection, self._turns.forget_dead(connection))
-            return self._turns.add_missing(connection, self._begun().order)
+            return self._add_jobs(connection)
 
     def done(self, id: str, record: CollectedPicture, links: Iterable[Link]) -> bool:
         """See `Ledger.done`."""
@@ -83,6 +87,7 @@ class PostgresLedger:
             self._lock(connection)
             columns = "state = 'done', record = %(record)s, reason = NULL, worker = NULL"
             row = self._change(connection, id, columns, {"record": record.picture}, "AND state <> 'done'")
+            self._claims.pop(id, None)
             if row is None:
                 return False
             self._put(connection, id, record.place)
@@ -93,33 +98,33 @@ class PostgresLedger:
         """See `Ledger.outside`."""
         with self._database.transaction() as connection:
             self._lock(connection)
-            self._put(connection, id, place)
-            self._change(connection, id, "state = 'outside', worker = NULL", {})
+            if self._give_up(connection, id, "state = 'outside'", {}):
+                self._put(connection, id, place)
 
     def failed(self, id: str, reason: str, permanent: bool, again_at: float | None) -> None:
         """See `Ledger.failed`."""
         columns = (
-            "state = %(state)s, reason = %(reason)s, permanent = %(permanent)s, tries = tries + 1, worker = NULL, "
-            "again_at = to_timestamp(%(again_at)s)"
+            "state = %(state)s, reason = %(reason)s, permanent = %(permanent)s, tries = tries + 1, "
+            "again_at = clock_timestamp() + %(delay_s)s * interval '1 second'"
         )
         values = {
             "state": "failed" if permanent or again_at is None else "queued",
             "reason": _storable(reason)[:LONGEST_REASON],
             "permanent": permanent,
-            "again_at": again_at or 0.0,
+            "delay_s": 0.0 if again_at is None else max(0.0, again_at - self._clock()),
         }
-        self._change_and_queue(id, columns, values)
+        self._give_back(id, columns, values)
 
     def release(self, id: str) -> None:
         """See `Ledger.release`."""
-        self._change_and_queue(id, "state = 'queued', worker = NULL", {})
+        self._give_back(id, "state = 'queued'", {})
 
     def retry_failed(self) -> int:
         """See `Ledger.retry_failed`."""
         with self._database.transaction() as connection:
             self._lock(connection)
             found = connection.execute(RETRY.encode(), {"crawl": self._crawl}).rowcount
-            self._turns.add_missing(connection, self._begun().order)
+            self._add_jobs(connection)
         return found
 
     def waits_until(self) -> float | None:
@@ -131,9 +136,9 @@ class PostgresLedger:
         rows = self._rows("SELECT state, count(*) AS found FROM panorama WHERE crawl = %(crawl)s GROUP BY state")
         return Counts(**{row["state"]: row["found"] for row in rows})
 
-    def dots(self, since: int = 0) -> list[Dot]:
+    def dots(self, since: int = 0, most: int | None = None) -> list[Dot]:
         """See `Ledger.dots`."""
-        rows = self._rows(DOTS, since=since)
+        rows = self._rows(DOTS, since=since, most=most)
         return [Dot(row["id"], _place(row), row["state"], row["parent"], row["changed"]) for row in rows]
 
     def failures(self) -> dict[str, int]:
@@ -171,21 +176,32 @@ class PostgresLedger:
         connection.execute("SELECT FROM crawl WHERE name = %(crawl)s FOR UPDATE", {"crawl": self._crawl})
 
     def _claimed(self, which: str, values: dict[str, Any]) -> Claimed | None:
-        limit = self._begun().limit
         with self._database.transaction() as connection:
             self._lock(connection)
             self._expire(connection)
-            if limit is not None and self._held(connection) >= limit:
+            if self._at_limit(connection):
                 return None
             query = CLAIM.format(which=which).encode()
             row = connection.execute(query, {"crawl": self._crawl, **values}).fetchone()
-        return None if row is None else Claimed(row["id"], row["depth"], row["tries"], _place(row))
+        if row is None:
+            return None
+        self._claims[row["id"]] = row["changed"]
+        return Claimed(row["id"], row["depth"], row["tries"], _place(row))
 
-    def _held(self, connection: "Connection[DictRow]") -> int:
-        """Panoramas that are done, or may be so soon."""
+    def _at_limit(self, connection: "Connection[DictRow]") -> bool:
+        """Whether as many panoramas as were asked for are done, or may be so soon."""
+        limit = self._begun().limit
+        if limit is None:
+            return False
         query = "SELECT count(*) AS held FROM panorama WHERE crawl = %(crawl)s AND state IN ('done', 'claimed')"
         row = connection.execute(query, {"crawl": self._crawl}).fetchone()
-        return row["held"] if row else 0
+        return row is not None and row["held"] >= limit
+
+    def _add_jobs(self, connection: "Connection[DictRow]", ids: Collection[str] | None = None) -> int:
+        """Give queued panoramas a job, all or these; none at the limit, for nobody could take them."""
+        if self._at_limit(connection):
+            return 0
+        return self._turns.add_missing(connection, self._begun().order, ids)
 
     def _expire(self, connection: "Connection[DictRow]", lost: Sequence[str] = ()) -> None:
         """Give back what leases that ended held, and what dead workers did."""
@@ -203,7 +219,7 @@ class PostgresLedger:
         queued = {row["id"]: row["turn"] for row in changed if row["state"] == "queued"}
         if again:
             self._turns.bring_forward(connection, queued)
-        self._turns.add_missing(connection, asked.order, queued)
+        self._add_jobs(connection, queued)
 
     def _take_turns(self, connection: "Connection[DictRow]", count: int) -> int:
         """The last turn before `count` new ones."""
@@ -219,11 +235,16 @@ class PostgresLedger:
             )
             self._change(connection, id, columns, asdict(place) | {"away_m": self._begun().distance_m(place)})
 
-    def _change_and_queue(self, id: str, columns: str, values: dict[str, Any]) -> None:
+    def _give_back(self, id: str, columns: str, values: dict[str, Any]) -> None:
         with self._database.transaction() as connection:
             self._lock(connection)
-            self._change(connection, id, columns, values)
-            self._turns.add_missing(connection, self._begun().order, [id])
+            if self._give_up(connection, id, columns, values):
+                self._add_jobs(connection, [id])
+
+    def _give_up(self, connection: "Connection[DictRow]", id: str, columns: str, values: dict[str, Any]) -> bool:
+        """Change what this worker holds, and hold it no more; False where it was late, and nothing is changed."""
+        claim = {"claim": self._claims.pop(id, None)}
+        return self._change(connection, id, f"{columns}, worker = NULL", values | claim, STILL_MINE) is not None
 
     def _change(
         self, connection: "Connection[DictRow]", id: str, columns: str, values: dict[str, Any], where: str = ""

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Collection
 
+from c2c.collect.failures import Throttled
 from c2c.collect.postgres.database import Database
 
+STEP_S = 1.0  # of a longer wait, so that a worker that has to end does so
 FILL = """
 INSERT INTO bucket (host, requests_per_second, tokens, filled) VALUES (%(host)s, %(rate)s, 1, clock_timestamp())
 ON CONFLICT (host) DO {then}
@@ -37,6 +39,8 @@ class SharedBuckets:
         requests_per_second: float,
         together: Collection[str] = (),
         leads: bool = False,
+        longest_pause_s: float = 900.0,
+        ended: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Nothing is asked of the database yet.
@@ -47,36 +51,48 @@ class SharedBuckets:
             requests_per_second: of each bucket.
             together: hosts of one owner.
             leads: this worker's rate is everybody's; else it is only used for a host that nobody asked before.
+            longest_pause_s: that a service may ask for; a longer one is not waited for.
+            ended: whether this worker has to end, so that no pause is waited for.
             sleep: waits for so many seconds.
         """
         self._database, self._owner, self._together = database, owner, frozenset(together)
-        self._rate, self._sleep = requests_per_second, sleep
+        self._rate, self._longest_pause_s, self._ended, self._sleep = requests_per_second, longest_pause_s, ended, sleep
         self._then = "UPDATE SET requests_per_second = excluded.requests_per_second" if leads else "NOTHING"
         self._known: set[str] = set()
 
     def wait(self, host: str) -> None:
-        """Come back as soon as one more request may go to a host."""
+        """Come back as soon as one more request may go to a host.
+
+        Raises:
+            Throttled: the service asked for a pause that is too long, or that goes on when this worker has to end.
+        """
         bucket = self._bucket(host)
-        while (seconds := self._take(bucket)) > 0:
-            self._sleep(seconds)
+        while (found := self._take(bucket))[0] > 0:
+            seconds, asked_for = found
+            if asked_for and (seconds > self._longest_pause_s or self._ended()):
+                raise Throttled(f"{host} asked for a pause, and {seconds:.0f} s of it are left.", seconds)
+            self._sleep(min(seconds, STEP_S))
 
     def slow_down(self, host: str, retry_after_s: float) -> None:
         """Let no request of any worker go to a host for so long."""
         with self._database.transaction() as connection:
             connection.execute(SLOW_DOWN, {"host": self._bucket(host), "seconds": retry_after_s})
 
-    def _take(self, bucket: str) -> float:
-        """Seconds until it is worth asking again; 0 when a token was taken. The row is locked meanwhile."""
+    def _take(self, bucket: str) -> tuple[float, bool]:
+        """Seconds until it is worth asking again, and whether the service asked for them; 0 when a token was taken.
+
+        The row is locked meanwhile.
+        """
         with self._database.transaction() as connection:
             row = connection.execute(LOOK, {"host": bucket}).fetchone()
             assert row is not None
             if row["closed_s"] > 0:
-                return row["closed_s"]
+                return row["closed_s"], True
             tokens = min(1.0, row["tokens"] + max(0.0, row["filling_s"]) * row["requests_per_second"])
             if tokens < 1 - 1e-9:  # what rounding may leave of a whole token
-                return (1 - tokens) / row["requests_per_second"]
+                return (1 - tokens) / row["requests_per_second"], False
             connection.execute(TAKE, {"host": bucket, "left": tokens - 1})
-        return 0.0
+        return 0.0, False
 
     def _bucket(self, host: str) -> str:
         """The name of a host's bucket, which is there from now on."""

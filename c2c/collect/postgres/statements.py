@@ -27,7 +27,7 @@ CLAIM = f"""
 UPDATE panorama SET state = 'claimed', worker = %(worker)s, {CHANGED},
     lease_until = clock_timestamp() + %(lease_s)s * interval '1 second'
 WHERE crawl = %(crawl)s AND state = 'queued' AND again_at <= clock_timestamp() AND id = {{which}}
-RETURNING id, depth, tries, lat_deg, lon_deg, elevation_m
+RETURNING id, depth, tries, lat_deg, lon_deg, elevation_m, changed
 """
 NEXT = """(
     SELECT id FROM panorama WHERE crawl = %(crawl)s AND state = 'queued' AND again_at <= clock_timestamp()
@@ -44,7 +44,7 @@ FROM panorama WHERE crawl = %(crawl)s AND state IN ('queued', 'claimed')
 """
 DOTS = """
 SELECT id, lat_deg, lon_deg, elevation_m, state, parent, changed FROM panorama
-WHERE crawl = %(crawl)s AND changed > %(since)s ORDER BY changed
+WHERE crawl = %(crawl)s AND changed > %(since)s ORDER BY changed LIMIT %(most)s
 """
 RETRY = f"""
 UPDATE panorama SET state = 'queued', tries = 0, again_at = to_timestamp(0), {CHANGED}

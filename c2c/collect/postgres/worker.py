@@ -28,7 +28,9 @@ POLL_EVERY_S = 2.0  # for jobs whose time has come; new ones are announced
 class Worker:
     """Works on one crawl, together with others."""
 
-    def __init__(self, database: Database, crawl: str, ledger: PostgresLedger, crawler: Crawler) -> None:
+    def __init__(
+        self, database: Database, crawl: str, ledger: PostgresLedger, crawler: Crawler, ended: threading.Event
+    ) -> None:
         """Nothing is done yet.
 
         Args:
@@ -36,9 +38,10 @@ class Worker:
             crawl: its name.
             ledger: of the crawl, begun.
             crawler: visits panoramas with that ledger.
+            ended: is set once this worker has finished, or has to stop.
         """
         self._database, self._crawl, self._ledger, self._crawler = database, crawl, ledger, crawler
-        self._ended = threading.Event()  # finished, or has to stop
+        self._ended = ended
         self._why: Exception | None = None
 
     def run(self) -> None:
@@ -53,7 +56,7 @@ class Worker:
         if self._why is not None:
             raise self._why
         if not self._ended.is_set():
-            raise CrawlStopped(f"Stopped. Other workers of {self._crawl} go on; the same command joins them again.")
+            raise self._left()
 
     def visit(self, id: str) -> None:
         """Collect one panorama, if its turn is still to come."""
@@ -101,15 +104,18 @@ class Worker:
 
     async def _work(self, app: "App") -> None:
         """Run Procrastinate's worker, and tend the crawl until it ends or the worker does."""
+        from procrastinate.signals import on_stop
+
         options = {"name": self._crawler.name, "queues": [queue_of(self._crawl)], "delete_jobs": "always"}
         times = {"fetch_job_polling_interval": POLL_EVERY_S, "update_heartbeat_interval": ALIVE_EVERY_S}
-        working = asyncio.create_task(app.run_worker_async(**options, **times))
-        while not self._ended.is_set() and not working.done():
-            await asyncio.to_thread(self.tend)
-            await asyncio.wait([working], timeout=TEND_EVERY_S)
-        working.cancel()  # it ends the panorama that it is at
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
+        with on_stop(lambda: self._end(self._left())):  # Ctrl-C: no pause is waited for any more
+            working = asyncio.create_task(app.run_worker_async(**options, **times, install_signal_handlers=False))
+            while not self._ended.is_set() and not working.done():
+                await asyncio.to_thread(self.tend)
+                await asyncio.wait([working], timeout=TEND_EVERY_S)
+            working.cancel()  # it ends the panorama that it is at
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
 
     @contextlib.contextmanager
     def _ending_with_error(self) -> Iterator[None]:
@@ -122,6 +128,9 @@ class Worker:
             self._end(error)
         except Exception as error:
             self._end(error)
+
+    def _left(self) -> CrawlStopped:
+        return CrawlStopped(f"Stopped. Other workers of {self._crawl} go on; the same command joins them again.")
 
     def _end(self, error: Exception) -> None:
         self._why = self._why or error

@@ -1,7 +1,9 @@
 """What the commands of a crawl by several machines do: begin it, join it, look at it."""
 
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from c2c.collect.asked import Asked, write_asked
@@ -12,7 +14,7 @@ from c2c.collect.postgres.ledger import PostgresLedger
 from c2c.collect.postgres.pace import SharedBuckets
 from c2c.collect.postgres.worker import STOPPED, Worker
 from c2c.collect.settings import SourceSettings
-from c2c.collect.store import Store
+from c2c.collect.store import PART, Store
 from c2c.errors import CollectError
 
 PATIENCE = Patience()
@@ -44,6 +46,16 @@ class Together:
         Raises:
             CollectError: nobody has begun it.
         """
+        asked = self.look()
+        write_asked(self.collection, asked)
+        return asked
+
+    def look(self) -> Asked:
+        """What was asked of the crawl; nothing is written.
+
+        Raises:
+            CollectError: nobody has begun it.
+        """
         self.ledger = PostgresLedger(self._database, self.name)
         asked = self.ledger.asked
         if asked is None:
@@ -51,7 +63,6 @@ class Together:
                 f"This database has no crawl that is called {self.name}. Begin it on one machine:\n"
                 f"    c2c collect crawl {self.name} --centre 48.8566,2.3522 --postgres URL"
             )
-        write_asked(self.collection, asked)
         return asked
 
     def work(
@@ -74,17 +85,28 @@ class Together:
         Raises:
             CrawlStopped: this worker or another one had to stop; what is there is kept.
         """
-        rate, hosts = settings.requests_per_second, hosts_of(settings)
-        pace = SharedBuckets(self._database, settings.name, rate, together=hosts, leads=leads)
+        ended = threading.Event()
+        pace = SharedBuckets(
+            self._database,
+            settings.name,
+            settings.requests_per_second,
+            together=hosts_of(settings),
+            leads=leads,
+            longest_pause_s=patience.longest_pause_s,
+            ended=lambda: ended.is_set() or bool(self.ledger.recall(STOPPED)),
+        )
         with panoramas_of(settings, pace) as source:
             crawler = Crawler(source, self.ledger, Store(self.collection), asked, report, patience)
-            Worker(self._database, self.name, self.ledger, crawler).run()
+            Worker(self._database, self.name, self.ledger, crawler, ended).run()
         self._tidy()
 
     def _tidy(self) -> None:
-        """Remove what killed workers left half written, unless somebody may be writing into this very folder."""
-        if not self.ledger.counts().claimed:
-            Store(self.collection).tidy()
+        """Remove what killed workers left half written: nobody who is alive writes one file for a whole lease."""
+        before = time.time() - PATIENCE.lease_s
+        for part in self.collection.glob(f"*/*{PART}"):
+            with suppress(FileNotFoundError):  # it was finished, or somebody else was first
+                if part.stat().st_mtime < before:
+                    part.unlink()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import struct
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
 from PIL import Image
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,11 +76,11 @@ class Front:
             self.misbehaviours.behave()
         elif scope["method"] == "POST":
             try:
-                asked = json.loads(await _body(receive))
-                self.misbehaviours.order(*(Order(**one) for one in (asked if isinstance(asked, list) else [asked])))
-            except (CollectError, TypeError, ValueError) as error:
+                asked = msgspec.json.decode(await _body(receive), type=Order | list[Order])
+            except (CollectError, msgspec.MsgspecError, UnicodeError) as error:
                 return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse([asdict(order) for order in self.misbehaviours.orders])
+            self.misbehaviours.order(*(asked if isinstance(asked, list) else [asked]))
+        return JSONResponse(msgspec.to_builtins(self.misbehaviours.orders))
 
 
 async def _body(receive: Receive) -> bytes:

@@ -21,6 +21,9 @@ def mapillary_routes(catalogue: Catalogue, gallery: Gallery, misbehaviours: Misb
     """Mapillary, below `/mapillary`."""
     images = _Images(catalogue, gallery)
 
+    def found_by(id: str) -> Shot | Photo | None:
+        return None if misbehaviours.marks("gone", id) else images.by_id.get(id)
+
     def listed(request: Request) -> Response:
         asked = request.query_params
         if not _may(request):
@@ -42,14 +45,14 @@ def mapillary_routes(catalogue: Catalogue, gallery: Gallery, misbehaviours: Misb
         if not _may(request):
             return _failed(401, "Invalid OAuth access token - Cannot parse access token", 190)
         id = request.path_params["id"]
-        found = None if misbehaviours.marks("gone", id) else images.by_id.get(id)
+        found = found_by(id)
         if found is None:
             return _failed(404, f"Object with ID '{id}' does not exist", 100)
         fields = request.query_params.get("fields", "id").split(",")
         return JSONResponse(images.told(found, fields, str(request.base_url)))
 
     def thumb(request: Request) -> Response:
-        found = images.by_id.get(request.path_params["id"])
+        found = found_by(request.path_params["id"])
         if found is None:
             return _failed(404, "no such picture", 100)
         content = (

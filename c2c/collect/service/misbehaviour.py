@@ -7,7 +7,8 @@ others mark a share of the ids, always the same ones.
 import hashlib
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from c2c.errors import CollectError
 
@@ -38,12 +39,11 @@ OF_IDS = {
 KNOWN = OF_REQUESTS | OF_PICTURES | OF_IDS
 
 
-@dataclass(frozen=True)
-class Order:
-    """One thing to do wrong."""
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to do wrong. What marks ids knows a share alone."""
 
     name: str
-    share: float = 1.0  # of the requests, or of the ids
+    share: float = 1.0  # of the requests, or of the ids; of "disconnected", of the links between streets
     path: str = ""  # only where a request's path holds this
     after: int = 0  # so many such requests are served first
     times: int | None = None  # and no more than so many fail
@@ -56,6 +56,13 @@ class Order:
         if not 0 <= self.share <= 1:
             raise CollectError(
                 f"The share of {self.name} is {self.share}, and it lies between 0 and 1.\n"
+                f"Say for example {self.name}:0.1"
+            )
+        if min(self.after, self.times or 0, self.seconds or 0) < 0:
+            raise CollectError(f"after, times and seconds of {self.name} are 0 or more.")
+        if self.name in OF_IDS and (self.path, self.after, self.times, self.seconds) != ("", 0, None, None):
+            raise CollectError(
+                f"{self.name} is for ids, always the same ones: path, after, times and seconds say nothing of it.\n"
                 f"Say for example {self.name}:0.1"
             )
 

@@ -95,11 +95,14 @@ def _surroundings(catalogue: Catalogue, gallery: Gallery, misbehaviours: Misbeha
 
 
 def linked(catalogue: Catalogue, misbehaviours: Misbehaviours, shot: Shot) -> list[Shot]:
-    """The shots next to one."""
-    shots, stops = [catalogue.shots[number] for number in shot.links], catalogue.town.plan.stops
-    if not misbehaviours.marks("disconnected", ""):
-        return shots
-    return [other for other in shots if stops[other.stop].street == stops[shot.stop].street]
+    """The shots next to one, without those of other streets that it was cut off from; these do not lead here either."""
+    stops, ids = catalogue.town.plan.stops, catalogue.street_view_ids
+
+    def cut_off(other: Shot) -> bool:
+        pair = " ".join(sorted((ids[shot.number], ids[other.number])))
+        return stops[other.stop].street != stops[shot.stop].street and misbehaviours.marks("disconnected", pair)
+
+    return [other for other in (catalogue.shots[number] for number in shot.links) if not cut_off(other)]
 
 
 def _near(catalogue: Catalogue, misbehaviours: Misbehaviours, shot: Shot) -> list[Any]:

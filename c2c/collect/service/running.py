@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from c2c.collect.service.catalogue import Catalogue
 from c2c.collect.service.commons import commons_routes
@@ -19,7 +20,7 @@ from c2c.collect.service.openverse import openverse_routes
 from c2c.collect.service.panoramax import panoramax_routes
 from c2c.collect.service.search_page import search_page_routes
 from c2c.collect.service.streetview import street_view_routes
-from c2c.loopback import served
+from c2c.loopback import ONLY_THIS_MACHINE, served
 from c2c.toytown.grid import TownPlan
 from c2c.toytown.town import CityTown
 
@@ -46,6 +47,12 @@ class Service:
             Mount("/photos", routes=search_page_routes(*parts)),
         ]
         self.front = Front(Starlette(routes=routes), self.misbehaviours)
+
+    @property
+    def app(self) -> ASGIApp:
+        """What is served: the front, to those who ask this machine by its name."""
+        middleware, arguments, options = ONLY_THIS_MACHINE
+        return middleware(self.front, *arguments, **options)
 
     @property
     def town(self) -> CityTown:
@@ -95,5 +102,5 @@ def serving(town: CityTown, height: int = 512, keep: bool = True, orders: Iterab
         orders: what it does wrong from the beginning.
     """
     service = service_of(town, height, keep, orders)
-    with served(service.front) as service.address:
+    with served(service.app) as service.address:
         yield service

@@ -39,6 +39,7 @@ class PanoramaSource(Protocol):
     """Panoramas that know their neighbours."""
 
     name: str
+    requests_a_look: int  # that `look` takes
 
     def near(self, centre: Place, radius_m: float) -> Iterator[Link]:
         """Panoramas around a place, nearest first: where a crawl can begin.

@@ -1,6 +1,7 @@
 """Reads what services answer: JSON in which anything may be missing, of another type, or absurd."""
 
 import math
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -8,6 +9,7 @@ from c2c.collect.pictures import Place
 
 MOST_TEXT = 1000  # characters of a text that are taken
 MOST_ITEMS = 5000  # of a list that are looked at
+STEERING = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # a terminal, not its readers
 
 
 def at(value: Any, *path: int | str) -> Any:
@@ -80,12 +82,15 @@ def plain(html: str) -> str:
     reader = _Text()
     reader.feed(html[: 10 * MOST_TEXT])
     reader.close()
-    return " ".join("".join(reader.found).split())[:MOST_TEXT]
+    return " ".join(_writable("".join(reader.found)).split())[:MOST_TEXT]
 
 
 def _writable(text: str) -> str:
-    """A text that can be written to a file: half a character, which JSON can hold, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+    """A text that can be written to a file and shown: what would steer a terminal is left out.
+
+    Half a character, which JSON can hold, becomes a question mark.
+    """
+    return STEERING.sub("", text).encode("utf-8", "replace").decode()
 
 
 class _Text(HTMLParser):

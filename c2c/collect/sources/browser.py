@@ -78,8 +78,8 @@ class Browser:
             Blocked: the page asks for consent or for proof that we are human.
             CollectError: there is no browser, or the page cannot be reached.
         """
-        if not wanted.text or wanted.category or wanted.centre:
-            raise BadAnswer("A search page is asked by words alone: give --query WORDS.")
+        if not wanted.text or wanted.category or wanted.centre or wanted.taken_from or wanted.taken_until:
+            raise BadAnswer("A search page is asked by words alone: give --query WORDS, and neither a place nor days.")
         url = address_of(self.page, self.settings.base_url, wanted.text)
         if origin_of(url) != self.settings.private_origin:
             refuse_without_terms(self.settings)
@@ -112,7 +112,7 @@ class Browser:
             time.sleep(LOOK_S)
 
     def _refuse_walls(self, driver: "Chrome") -> None:
-        refuse_block_page(httpx.URL(driver.current_url))
+        refuse_block_page(httpx.URL(str(_run(driver, "return location.href"))))
         for selector in (*STOP, *self.page.stop):
             if _run(driver, "return !!document.querySelector(arguments[0])", selector):
                 raise Blocked(
@@ -122,17 +122,13 @@ class Browser:
 
     @contextmanager
     def _opened(self, url: httpx.URL) -> Iterator["Chrome"]:
-        from selenium.common.exceptions import WebDriverException
-
         driver = _started(url.host if self.settings.is_ours else "")
         try:
-            driver.set_page_load_timeout(self.settings.timeout_s)
-            driver.set_script_timeout(self.settings.timeout_s)
             self.fetcher.pace.wait(url.host)
-            try:
+            with _in_words(Transient, f"{url.host} cannot be shown"):
+                driver.set_page_load_timeout(self.settings.timeout_s)
+                driver.set_script_timeout(self.settings.timeout_s)
                 driver.get(str(url))
-            except WebDriverException as error:
-                raise Transient(f"{url.host} cannot be shown: {(error.msg or '').splitlines()[:1]}") from None
             yield driver
         finally:
             driver.quit()
@@ -172,16 +168,26 @@ def _started(only_host: str) -> "Chrome":
         options.add_argument(f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {only_host}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.add_argument("--no-sandbox")  # the sandbox refuses to run as root
-    return Chrome(options=options, service=Service(driver))
+    with _in_words(CollectError, f"{program} does not start with {driver}; they must be of one version"):
+        return Chrome(options=options, service=Service(driver))
 
 
 def _run(driver: "Chrome", script: str, *values: object) -> Any:
+    with _in_words(BadAnswer, "The search page cannot be read"):
+        return driver.execute_script(script, *values)
+
+
+@contextmanager
+def _in_words(kind: type[CollectError], what: str) -> Iterator[None]:
+    """Turn what Selenium raises, also where the browser or its driver is gone, into an error that says what failed."""
     from selenium.common.exceptions import WebDriverException
+    from urllib3.exceptions import HTTPError
 
     try:
-        return driver.execute_script(script, *values)
-    except WebDriverException as error:
-        raise BadAnswer(f"The search page cannot be read: {(error.msg or '').splitlines()[:1]}") from None
+        yield
+    except (WebDriverException, HTTPError) as error:
+        said = getattr(error, "msg", None) or str(error)
+        raise kind(f"{what}: {said.splitlines()[0] if said else type(error).__name__}") from None
 
 
 def _found(hit: Any, host: str) -> FoundPicture | None:

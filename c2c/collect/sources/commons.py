@@ -46,6 +46,8 @@ class Commons:
         Raises:
             CollectError: as `Fetcher.get`, or nothing was asked for.
         """
+        if wanted.text and (wanted.category or wanted.centre):
+            raise BadAnswer("Wikimedia Commons is searched by words, or by category and place: leave out --query.")
         if wanted.category:
             category = wanted.category.removeprefix("Category:")
             found = self._pages(
@@ -91,8 +93,9 @@ class Commons:
         onward: Params = {}
         batch: dict[str, dict[str, Any]] = {}  # what several answers tell of the same files
         for _ in range(MOST_PAGES):
-            answer = self.fetcher.json(f"{self.settings.base_url.rstrip('/')}/w/api.php", {**whole, **onward})
-            _refuse_errors(answer)
+            answer = self.fetcher.json(
+                f"{self.settings.base_url.rstrip('/')}/w/api.php", {**whole, **onward}, _refuse_errors
+            )
             for page in _listed(answer):
                 batch.setdefault(text(page, "pageid"), {}).update(page)
             following = _onward(answer)

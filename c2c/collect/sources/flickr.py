@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from c2c.collect.areas import box_around
+from c2c.collect.areas import box_around, metres_between
 from c2c.collect.checks import magic_of
 from c2c.collect.failures import BadAnswer, Blocked, Gone, Transient
 from c2c.collect.fetching import Fetcher
@@ -46,7 +46,7 @@ class Flickr:
         self._licences = self._licences or self._ask_licences()
         open_ones = [id for id, licence in self._licences.items() if licence.redistributable]
         query: Params = {"license": ",".join(open_ones), "extras": EXTRAS, "content_types": "0", "media": "photos"}
-        query |= {"safe_search": 1, "sort": "date-taken-asc"}
+        query |= {"safe_search": 1, "sort": "relevance" if wanted.text else "interestingness-desc"}
         if wanted.text:
             query["text"] = wanted.text
         if wanted.centre:
@@ -54,7 +54,7 @@ class Flickr:
         seen: set[str] = set()
         for photo in in_parts(_days(wanted), lambda days: self._between(query, days), _halves):
             picture = self._found(photo)
-            if picture and picture.id not in seen:
+            if picture and picture.id not in seen and _within(picture, wanted):
                 seen.add(picture.id)
                 yield picture
 
@@ -102,9 +102,12 @@ class Flickr:
 
     def _ask(self, method: str, params: Params) -> Any:
         base = {"method": method, "format": "json", "nojsoncallback": 1}
-        answer = self.fetcher.json(f"{self.settings.base_url.rstrip('/')}/services/rest/", {**base, **params})
+        url = f"{self.settings.base_url.rstrip('/')}/services/rest/"
+        return self.fetcher.json(url, {**base, **params}, self._refuse_errors)
+
+    def _refuse_errors(self, answer: Any) -> None:
         if text(answer, "stat") == "ok":
-            return answer
+            return
         code, said = text(answer, "code"), text(answer, "message")
         if code in KEY_CODES:
             raise Blocked(f"Flickr refuses us ({code}): {said}\n{self.settings.about_access}")
@@ -145,10 +148,17 @@ class Flickr:
         )
 
 
+def _within(picture: FoundPicture, wanted: PhotoQuery) -> bool:
+    """Whether a photo lies within the radius: what Flickr is asked for is a box."""
+    if wanted.centre is None:
+        return True
+    return picture.place is not None and metres_between(wanted.centre, picture.place) <= wanted.radius_m
+
+
 def _halves(days: Days) -> list[Days]:
     first, last = days
     middle = first + (last - first) // 2
-    return [(first, middle), (middle + timedelta(days=1), last)]
+    return [(middle + timedelta(days=1), last), (first, middle)]  # later ones first: the earliest are scans
 
 
 def _days(wanted: PhotoQuery) -> Days:

@@ -32,6 +32,7 @@ class Mapillary:
     """Mapillary, or a service that answers like it: panoramas to walk along, and ordinary photos to search."""
 
     name = "mapillary"
+    requests_a_look = 2
 
     def __init__(self, settings: SourceSettings, fetcher: Fetcher) -> None:
         self.settings, self.fetcher = settings, fetcher
@@ -79,7 +80,7 @@ class Mapillary:
                 yield found
 
     def picture(self, found: FoundPicture) -> bytes:
-        """The picture's file. Its address expires after a while, and is asked for anew then.
+        """The picture's file.
 
         Raises:
             CollectError: as `Fetcher.get`.

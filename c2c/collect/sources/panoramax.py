@@ -25,6 +25,7 @@ class Panoramax:
     """Panoramax, or a service that answers like it: panoramas to walk along, and ordinary photos to search."""
 
     name = "panoramax"
+    requests_a_look = 1
 
     def __init__(self, settings: SourceSettings, fetcher: Fetcher) -> None:
         self.settings, self.fetcher = settings, fetcher

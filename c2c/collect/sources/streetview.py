@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from c2c.collect.areas import map_tile, metres_between, ring, tile_side_m
+from c2c.collect.failures import BadAnswer
 from c2c.collect.fetching import Fetcher
 from c2c.collect.pictures import FoundPicture, Link, Place, Rights
 from c2c.collect.settings import SourceSettings
@@ -27,9 +28,11 @@ class StreetView:
     """Street View, or a service that answers like it."""
 
     name = "streetview"
+    requests_a_look = 1
 
     def __init__(self, settings: SourceSettings, fetcher: Fetcher) -> None:
         self.settings, self.fetcher = settings, fetcher
+        self._covered: dict[tuple[int, int], list[Link]] = {}  # by tile, for another try after a failure
 
     def near(self, centre: Place, radius_m: float) -> Iterator[Link]:
         """Panoramas around a place, nearest first; a tile of the map is asked about only once it can hold the next.
@@ -50,6 +53,7 @@ class StreetView:
                         seen.add(link.id)
                         waiting[link.id] = (metres, link)
             yield from _nearest(waiting, within_m=away * side_m)  # nothing nearer can come from the next ring
+        self._covered.clear()
         yield from _nearest(waiting, within_m=radius_m)
 
     def look(self, id: str) -> FoundPicture:
@@ -73,12 +77,20 @@ class StreetView:
         return stitch(tiles, found.width_px, found.height_px, TILE_PX)
 
     def _coverage(self, x: int, y: int) -> list[Link]:
-        url = f"{self.settings.base_url.rstrip('/')}/maps/photometa/ac/v1"
-        return read_coverage(self.fetcher.json(url, {"pb": COVERAGE.format(x=x, y=y, zoom=COVERAGE_ZOOM)}))
+        if (x, y) not in self._covered:
+            url = f"{self.settings.base_url.rstrip('/')}/maps/photometa/ac/v1"
+            answer = self.fetcher.json(url, {"pb": COVERAGE.format(x=x, y=y, zoom=COVERAGE_ZOOM)})
+            self._covered[x, y] = read_coverage(answer)
+        return self._covered[x, y]
 
     def _found(self, told: Photometa) -> FoundPicture:
         zoom = min(self.settings.zoom, len(told.sizes_px) - 1)
         width, height = told.sizes_px[zoom]
+        if width * height > self.settings.most_pixels:
+            raise BadAnswer(
+                f"Street View's picture of {told.id!r} has {width}x{height} px; at most {self.settings.most_pixels} "
+                "pixels are taken."
+            )
         return FoundPicture(
             source=self.name,
             id=told.id,

@@ -58,11 +58,14 @@ def test_many_changes_are_told_in_parts(ask, crawl, monkeypatch):
     crawl.tell("a", 0, 0)
     crawl.collect(*((f"b{index}", index, 0) for index in range(4)))
     seen, last = [], 0
+    more = []
     while (answer := ask("/dots.json", params={"since": last}).json())["dots"]:
         seen += [dot["id"] for dot in answer["dots"]]
+        more.append(answer["more"])
         last = answer["last"]
 
     assert seen == ["a", "b0", "b1", "b2", "b3"]
+    assert more == [True, True, False]
 
 
 @pytest.mark.parametrize("since", ["", "-1", "x", "1e9", "²", "9" * 40])
@@ -86,12 +89,47 @@ def test_the_page_may_load_nothing_from_elsewhere_but_the_tiles_that_were_asked_
     assert "http" not in Shown("paris", crawl.asked).headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("tiles", "origins"),
+    [
+        ("https://{s}.tile.example.org/{z}/{x}/{y}.png", [f"https://{name}.tile.example.org" for name in "abc"]),
+        ("https://tile-{s}.example.org/{z}/{x}/{y}.png", [f"https://tile-{name}.example.org" for name in "abc"]),
+        ("http://kärtchen.example.org:8080/{z}/{x}/{y}", ["http://xn--krtchen-5wa.example.org:8080"]),
+    ],
+)
+def test_every_host_that_tiles_may_come_from_is_named_to_the_browser_in_ascii(crawl, tiles, origins):
+    shown = Shown("paris", crawl.asked, tiles=tiles)
+    with served(application(crawl.ledger, shown)) as address:
+        policy = httpx.get(address, trust_env=False).headers["content-security-policy"]
+
+    assert f"img-src 'self' data: {' '.join(origins)};" in policy
+
+
+def test_what_is_wrong_with_the_ledger_is_told_to_the_page(ask, crawl, monkeypatch):
+    def broken(*_):
+        raise CollectError("The database went away.")
+
+    monkeypatch.setattr(crawl.ledger, "dots", broken)
+    for address in ("/dots.json", "/map.svg"):
+        answer = ask(address)
+        assert (answer.status_code, answer.text) == (503, "The database went away.")
+        assert "img-src" in answer.headers["content-security-policy"]
+
+
 def test_another_name_for_this_machine_is_refused(ask):
     assert ask("/dots.json", headers={"Host": "example.org"}).status_code == 400
 
 
 @pytest.mark.parametrize(
-    "tiles", ["tile.example.org/{z}/{x}/{y}", "https://tile.example.org/{z}/{x}", "file:///{z}{x}{y}"]
+    "tiles",
+    [
+        "tile.example.org/{z}/{x}/{y}",
+        "https://tile.example.org/{z}/{x}",
+        "file:///{z}{x}{y}",
+        "https://a;script-src *;/{z}/{x}/{y}",
+        "https://{x}.example.org/{z}/{x}/{y}",
+        "https://user:word@tile.example.org/{z}/{x}/{y}",
+    ],
 )
 def test_an_address_that_is_none_of_tiles_is_refused_with_an_example(crawl, tiles):
     with pytest.raises(CollectError, match="is no address of map tiles"):

@@ -40,6 +40,27 @@ def test_an_address_that_is_none_is_refused_with_an_example(url):
         Database(url)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres:/c2c:hunter2@db/c2c",
+        "postgresql://c2c:hunter%2@db/c2c",
+        "postgresql://c2c:hun/ter2@db/c2c",
+        "postgresql://c2c:1/hunter2@db/c2c",
+        "postgresql://c2c:x@hunter2@db/c2c",
+        "postgresql://c2c:hunter2/c2c",
+        "dbname=postgresql://c2c:hunter2@db/c2c",
+        "host=db password=x hunter2",
+    ],
+)
+def test_no_part_of_a_password_is_shown_where_it_breaks_the_address(url):
+    with pytest.raises(CollectError, match="write % as %25, / as %2F") as found:
+        Database(url)
+    assert "hun" not in str(found.value)
+    assert "ter2" not in str(found.value)
+    assert found.value.__cause__ is None
+
+
 def test_of_two_that_want_to_do_something_alone_one_may(database, postgres):
     with closing(Database(postgres)) as other:
         with database.alone("begin"), other.alone("begin") as second, other.alone("end") as third:

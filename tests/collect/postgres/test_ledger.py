@@ -1,3 +1,4 @@
+import time
 from contextlib import closing
 from dataclasses import replace
 
@@ -19,8 +20,8 @@ def begun(database):
     """A function that begins a crawl, one of several in the same database."""
     from c2c.collect.postgres.ledger import PostgresLedger
 
-    def begin(name="one", **changes):
-        ledger = PostgresLedger(database, name)
+    def begin(name="one", clock=time.time, **changes):
+        ledger = PostgresLedger(database, name, clock)
         ledger.begin(replace(ASKED, **changes))
         return ledger
 
@@ -164,8 +165,68 @@ def test_what_failed_waits_in_its_job_too(begun, database):
     ledger.failed("a", "the connection broke", False, 4e9)
 
     row = database.rows("SELECT extract(epoch FROM scheduled_at)::float8 AS moment FROM procrastinate_jobs", {})[0]
-    assert row["moment"] == ledger.waits_until() == 4e9
+    assert row["moment"] == ledger.waits_until() == pytest.approx(4e9, abs=10)
     assert ledger.take("a", "w", 60) is None
+
+
+@pytest.mark.parametrize("ahead_s", [-86400.0, 0.0, 86400.0])
+def test_a_worker_whose_clock_is_wrong_waits_as_long_as_another_one(begun, ahead_s):
+    def clock():
+        return time.time() + ahead_s
+
+    ledger = begun(clock=clock)
+    ledger.add([link("a")], None, 0)
+    ledger.take("a", "w", 60)
+    ledger.failed("a", "the connection broke", False, clock() + 100)
+
+    assert ledger.waits_until() == pytest.approx(time.time() + 100, abs=10)
+
+
+def gone(ledger):
+    ledger.failed("a", "gone", True, None)
+
+
+def broken(ledger):
+    ledger.failed("a", "the connection broke", False, time.time())
+
+
+def given_back(ledger):
+    ledger.release("a")
+
+
+def far_away(ledger):
+    ledger.outside("a", link("a", 900).place)
+
+
+@pytest.mark.parametrize("late", [gone, broken, given_back, far_away])
+def test_a_worker_that_is_late_changes_nothing(begun, database, late):
+    slow, fast = begun(), begun()
+    slow.add([link("a")], None, 0)
+    slow.take("a", "the same name", 0)
+    assert fast.take("a", "the same name", 60) is not None
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+    held = fast.dots()
+
+    late(slow)
+    assert fast.dots() == held
+    fast.done("a", record_of("a"), [])
+    done = fast.dots()
+    late(slow)
+    late(fast)
+    assert fast.dots() == done
+    assert jobs(database) == []
+
+
+@pytest.mark.parametrize("late", [gone, broken, given_back, far_away])
+def test_a_lease_that_ended_is_over_also_where_nobody_took_the_panorama(begun, late):
+    ledger = begun()
+    ledger.add([link("a")], None, 0)
+    ledger.take("a", "w", 0)
+    ledger.sweep()
+    late(ledger)
+
+    assert ledger.take("a", "w", 60) == Claimed("a", 0, 0, CENTRE)
 
 
 def test_a_released_panorama_gets_a_job_again_and_lost_no_try(begun, database):
@@ -209,6 +270,20 @@ def test_the_limit_counts_what_others_are_at(begun):
     assert ledger.take("c", "w", 60) is not None
 
 
+def test_at_the_limit_there_are_no_jobs_until_a_panorama_is_wanted_again(begun, database):
+    ledger = begun(limit=1)
+    ledger.add([link("a"), link("b")], None, 0)
+    ledger.take("a", "w", 60)
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+    ledger.add([link("c")], "a", 1)
+    assert (ledger.sweep(), jobs(database)) == (0, [])
+
+    ledger.failed("a", "gone", True, None)
+    assert ledger.sweep() == 2
+    assert sorted(jobs(database)) == ["one/b", "one/c"]
+
+
 def test_a_map_gets_each_change_once(begun):
     ledger = begun()
     visits(ledger, {"a": "bc"})
@@ -219,6 +294,8 @@ def test_a_map_gets_each_change_once(begun):
         ("c", "done", "a"),
     ]
 
+    assert ledger.dots(most=2) == dots[:2]
+    assert ledger.dots(dots[0].changed, most=1) == dots[1:2]
     ledger.add([link("d", 20)], "c", 2)
     assert [(dot.id, dot.state) for dot in ledger.dots(dots[-1].changed)] == [("d", "queued")]
 

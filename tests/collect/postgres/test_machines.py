@@ -139,6 +139,20 @@ def test_ctrl_c_ends_one_worker_after_its_panorama_and_the_others_go_on(one_at_w
     assert len(ids) == len(set(ids)) == 9
 
 
+def test_ctrl_c_ends_a_worker_also_in_a_pause_that_the_service_asked_for(lead, rows, toytown_service, tmp_path):
+    toytown_service.misbehave("throttle", times=1, after=8, seconds=600)
+    process = lead("one")
+    wait_for(lambda: rows("SELECT FROM bucket WHERE closed_until > clock_timestamp()"))
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+
+    process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "Stopped. Other workers of town go on" in (tmp_path / "one.log").read_text()
+    assert rows("SELECT FROM panorama WHERE state = 'claimed'") == []
+    assert rows("SELECT value FROM note WHERE name = 'stopped'") == [{"value": ""}]
+
+
 def test_a_worker_without_a_database_or_without_a_crawl_is_told_what_to_do(start, tmp_path):
     assert start("worker", "one").wait(60) == 1
     assert "c2c collect crawl town --centre" in (tmp_path / "one.log").read_text()

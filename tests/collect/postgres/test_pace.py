@@ -4,6 +4,8 @@ from contextlib import closing
 
 import pytest
 
+from c2c.collect.failures import Throttled
+
 
 @pytest.fixture
 def buckets(database):
@@ -54,26 +56,43 @@ def test_hosts_of_one_owner_share_a_bucket_and_others_have_their_own(buckets, da
 
 def test_the_first_request_does_not_wait_and_the_second_waits_for_its_token(buckets):
     slept = []
-    pace = buckets(0.5, sleep=lambda seconds: slept.append(seconds) or time.sleep(0) or _enough(slept))
+    pace = buckets(2.0, sleep=lambda seconds: slept.append(seconds) or time.sleep(0) or _enough(slept))
     pace.wait("a.org")
     assert slept == []
 
     with pytest.raises(StopIteration):
         pace.wait("b.org")
-    assert slept[0] == pytest.approx(2.0, abs=0.2)
+    assert slept[0] == pytest.approx(0.5, abs=0.2)
 
 
 def _enough(slept):
     raise StopIteration(slept)
 
 
-def test_a_service_that_asks_for_a_pause_gets_it_from_every_worker(buckets):
+def test_a_service_that_asks_for_a_pause_gets_it_from_every_worker_in_short_steps_until_that_has_to_end(buckets):
     buckets(1000.0).slow_down("a.org", 90.0)
     slept = []
 
-    with pytest.raises(StopIteration):
-        buckets(1000.0, sleep=lambda seconds: slept.append(seconds) or _enough(slept)).wait("b.org")
-    assert slept[0] == pytest.approx(90.0, abs=5.0)
+    with pytest.raises(Throttled) as found:
+        buckets(1000.0, sleep=slept.append, ended=lambda: len(slept) == 3).wait("b.org")
+    assert slept == [1.0, 1.0, 1.0]
+    assert found.value.retry_after_s == pytest.approx(90.0, abs=5.0)
+
+
+def test_a_pause_that_is_too_long_is_not_waited_for(buckets):
+    buckets(1000.0).slow_down("a.org", 90.0)
+
+    with pytest.raises(Throttled, match=r"b\.org asked for a pause, and \d\d s of it are left"):
+        buckets(1000.0, longest_pause_s=60.0, sleep=_enough).wait("b.org")
+
+
+def test_a_worker_that_has_to_end_still_gets_the_tokens_for_the_panorama_that_it_is_at(buckets):
+    pace = buckets(5.0, ended=lambda: True)
+    begun = time.monotonic()
+    pace.wait("a.org")
+    pace.wait("a.org")
+
+    assert time.monotonic() - begun >= 0.15
 
 
 def test_after_the_pause_there_is_one_request_and_no_burst(buckets, database):

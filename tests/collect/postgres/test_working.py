@@ -1,7 +1,9 @@
 """Workers in threads of this process, on one crawl of the Toytown service."""
 
 import logging
+import os
 import threading
+import time
 from contextlib import ExitStack, closing
 
 import pytest
@@ -121,6 +123,38 @@ def test_a_block_page_stops_every_worker_and_the_crawl_goes_on_when_it_is_begun_
     crawls.service.behave()
     assert work(crawls.asked(), 2)[1] == Counts(done=9)
     assert crawls.kept() == crawls.all_ids
+
+
+def test_a_pause_that_is_too_long_stops_every_worker_at_once_and_is_named_when_the_crawl_is_begun_again(work, crawls):
+    crawls.service.misbehave("throttle", times=1, after=12, seconds=300)
+    hasty, begun = Patience(longest_wait_s=0.05, longest_pause_s=60.0), time.monotonic()
+    _, counts, errors = work(crawls.asked(), 3, hasty)
+
+    assert [type(error) for error in errors] == [CrawlStopped] * 3
+    assert counts.claimed == 0
+    (again,) = work(crawls.asked(), 1, hasty)[2]
+    assert "s of it are left" in str(again)
+    assert time.monotonic() - begun < 60
+
+
+def test_only_what_is_half_written_for_longer_than_a_lease_is_removed(together, crawls):
+    crawl, folder = together(), crawls.folder / "panoramas"
+    folder.mkdir()
+    old, new = folder / "old.jpg.1.part", folder / "new.jpg.2.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (time.time() - 2000, time.time() - 2000))
+    crawl.begin(crawls.asked())
+
+    assert [path.name for path in folder.iterdir()] == [new.name]
+
+
+def test_who_looks_at_a_crawl_writes_nothing(together, crawls):
+    together().begin(crawls.asked())
+    (crawls.folder / "collection.json").unlink()
+
+    assert together().look() == crawls.asked()
+    assert list(crawls.folder.iterdir()) == []
 
 
 def test_too_many_failures_in_a_row_stop_the_crawl(work, crawls):

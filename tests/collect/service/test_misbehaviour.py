@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from c2c.collect.depth_payload import decode
-from c2c.collect.service import Order
+from c2c.collect.service import Catalogue, Order, town_of
 from c2c.collect.service.misbehaviour import KNOWN, OF_IDS, OF_PICTURES, OF_REQUESTS, Misbehaviours
+from c2c.collect.service.photometa import linked
 from c2c.errors import CollectError, PayloadError
 
 SEARCH = "/panoramax/api/search?limit=1"
@@ -204,3 +205,62 @@ def test_every_kind_of_order_is_one_of_requests_pictures_or_ids():
     assert len(KNOWN) == len(OF_REQUESTS) + len(OF_PICTURES) + len(OF_IDS)
     assert Misbehaviours([Order("black")]).due("/search", picture=False) is None
     assert Misbehaviours([Order("gone", 0.0)]).marks("gone", "id") is False
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"name": "throttle", "share": "much"}', "Expected `float`"),
+        (b'{"name": "throttle", "after": "2"}', "Expected `int`"),
+        (b'{"name": "throttle", "times": 0.5}', "Expected `int | null`"),
+        (b'{"name": "throttle", "path": 3}', "Expected `str`"),
+        (b'{"name": "throttle", "seconds": -1}', "0 or more"),
+        (b'{"name": "throttle", "shares": 0.1}', "shares"),
+        (b"{}", "name"),
+        (b"3", "Expected"),
+        (b"", "truncated"),
+        (b'{"name": "\xff"}', "utf-8"),
+        (b"[" * 100_000, "Expected"),
+    ],
+)
+def test_an_order_that_cannot_be_read_is_refused_in_words_and_nothing_comes_of_it(content, told, toytown_service):
+    answer = httpx.post(f"{toytown_service.address}/misbehave", content=content)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
+    assert asked(toytown_service, SEARCH).status_code == 200
+
+
+@pytest.mark.parametrize("more", [{"after": 1}, {"times": 1}, {"path": "/tile"}, {"seconds": 1}])
+def test_what_marks_ids_takes_no_order_for_some_requests(more):
+    with pytest.raises(CollectError, match="gone is for ids"):
+        Order("gone", **more)
+
+
+def test_a_share_of_the_links_between_streets_is_cut_off_on_both_sides():
+    catalogue = Catalogue(town_of("paris", 60))
+
+    def links(*orders):
+        ordered = Misbehaviours(orders)
+        return {(one.number, other.number) for one in catalogue.shots for other in linked(catalogue, ordered, one)}
+
+    every, half, within_streets = links(), links(Order("disconnected", 0.5)), links(Order("disconnected"))
+    assert within_streets < half < every
+    today = {(a, b) for a, b in half if a < 60}
+    assert today == {(b, a) for a, b in today}
+
+
+def test_a_photo_that_is_gone_is_gone_at_mapillary_too(toytown_service):
+    lat, lon = toytown_service.town.anchor.lat_lon(0.0, 0.0)
+    search = f"/mapillary/images?bbox={lon - 0.01},{lat - 0.01},{lon + 0.01},{lat + 0.01}&is_pano=false"
+    found = asked(toytown_service, f"{search}&fields=id,thumb_256_url&access_token=any").json()["data"]
+    toytown_service.misbehave("gone", 0.5)
+    gone = {one["id"] for one in found if toytown_service.misbehaviours.marks("gone", one["id"])}
+    assert 0 < len(gone) < len(found)
+    for one in found:
+        assert (httpx.get(one["thumb_256_url"], timeout=60).status_code == 404) == (one["id"] in gone)
+
+
+@pytest.mark.parametrize("path", [SEARCH, "/requests", "/misbehave"])
+def test_a_site_that_gave_its_name_to_this_machine_is_not_answered(path, toytown_service):
+    assert asked(toytown_service, path, headers={"Host": "example.org"}).status_code == 400
+    assert asked(toytown_service, path).status_code == 200

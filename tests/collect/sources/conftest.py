@@ -42,10 +42,12 @@ def told():
         def __init__(self, answers):
             self.answers, self.asked = list(answers), []
 
-        def json(self, url, params=None):
+        def json(self, url, params=None, judge=lambda answer: None):
             self.asked.append((url, dict(params or {})))
             answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
-            return answer(dict(params or {})) if callable(answer) else answer
+            answer = answer(dict(params or {})) if callable(answer) else answer
+            judge(answer)
+            return answer
 
     def telling(name, *answers):
         settings = settings_for(name, at="http://127.0.0.1:1")

@@ -32,6 +32,12 @@ def test_texts_are_one_line_that_can_be_written():
     assert len(text("x" * 5000)) == 1000
 
 
+def test_what_would_steer_a_terminal_is_left_out():
+    assert text("\x1b[31mred\x07 \u202eback\u2069\x9b2J") == "[31mred back2J"
+    assert plain("<b>\x1b[2Jclean</b>") == "[2Jclean"
+    assert web_address("https://a.example/\x1b[2J") == ""
+
+
 def test_lists_are_lists():
     assert items(TOLD, "a") == TOLD["a"]
     assert items(TOLD, "e") == items(None) == []

@@ -3,9 +3,9 @@ from itertools import islice
 
 import pytest
 
-from c2c.collect.failures import BadAnswer, Blocked
+from c2c.collect.failures import BadAnswer, Blocked, Transient
 from c2c.collect.settings import settings_for
-from c2c.collect.sources import PhotoQuery, source
+from c2c.collect.sources import PhotoQuery, browser, source
 from c2c.errors import CollectError
 
 needs_chromium = pytest.mark.skipif(
@@ -15,14 +15,14 @@ needs_chromium = pytest.mark.skipif(
 
 @needs_chromium
 def test_scrolling_finds_every_photo_with_its_page(ask, toytown_service):
-    browser = ask("browser")
-    found = list(browser.search(PhotoQuery(text="street")))
+    page = ask("browser")
+    found = list(page.search(PhotoQuery(text="street")))
 
     assert len({one.id for one in found}) == len(found) == len(toytown_service.catalogue.photos)
     assert all(one.rights.landing_page.startswith(f"{toytown_service.address}/photos/") for one in found)
     assert not any(one.rights.redistributable for one in found)
     assert all(one.urls[0].startswith("http") for one in found)
-    assert browser.picture(found[0])[:3] == b"\xff\xd8\xff"
+    assert page.picture(found[0])[:3] == b"\xff\xd8\xff"
 
 
 @needs_chromium
@@ -82,6 +82,33 @@ def test_a_service_of_ones_own_does_not_accept_the_terms_of_another_page(ask, tm
 
     with pytest.raises(CollectError, match="--accept-terms search-page"):
         list(ask("browser", recipe=f'"{recipe}"').search(PhotoQuery(text="a")))
+
+
+def test_a_browser_that_does_not_start_is_told_in_words(ask, tmp_path, monkeypatch):
+    for name in ("chromium", "chromedriver"):
+        program = tmp_path / name
+        program.write_text("#!/bin/sh\nexit 1\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    with pytest.raises(CollectError, match=r"does not start with .*chromedriver; they must be of one version"):
+        list(ask("browser").search(PhotoQuery(text="street")))
+
+
+@needs_chromium
+def test_a_driver_that_ends_meanwhile_is_told_in_words(ask, monkeypatch):
+    started = browser._started
+
+    def short_lived(only_host):
+        driver = started(only_host)
+        driver.service.process.kill()
+        driver.service.process.wait()
+        return driver
+
+    monkeypatch.setattr(browser, "_started", short_lived)
+
+    with pytest.raises(Transient, match="cannot be shown"):
+        list(ask("browser").search(PhotoQuery(text="street")))
 
 
 def test_a_machine_without_a_browser_is_told_what_to_install(ask, monkeypatch):

@@ -45,8 +45,8 @@ class Recorder(Fetcher):
 
     answers: list
 
-    def json(self, url, params=None):
-        self.answers.append(super().json(url, params))
+    def json(self, url, params=None, judge=lambda answer: None):
+        self.answers.append(super().json(url, params, judge))
         return self.answers[-1]
 
 
@@ -63,9 +63,11 @@ class Teller:
     def __init__(self, answers):
         self.answers, self.asked = answers, 0
 
-    def json(self, url, params=None):
+    def json(self, url, params=None, judge=lambda answer: None):
         self.asked += 1
-        return self.answers[min(self.asked, len(self.answers)) - 1]
+        answer = self.answers[min(self.asked, len(self.answers)) - 1]
+        judge(answer)
+        return answer
 
 
 @pytest.fixture(scope="session")

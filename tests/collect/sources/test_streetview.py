@@ -1,11 +1,13 @@
 import io
 import re
+from contextlib import suppress
 from itertools import islice
 
 import pytest
 from PIL import Image
 
-from c2c.collect.failures import BadAnswer
+from c2c.collect.failures import BadAnswer, Transient
+from c2c.collect.pictures import Place
 from c2c.collect.sources.streetview import ABOUT
 
 
@@ -73,3 +75,28 @@ def test_a_tile_that_is_black_spoils_the_panorama(ask, centre, toytown_service):
 
     with pytest.raises(BadAnswer, match="black"):
         source.picture(found)
+
+
+def test_where_to_begin_is_asked_again_from_where_it_failed(told):
+    calls = []
+
+    def covered(params):
+        calls.append(params["pb"])
+        if len(calls) == 3:
+            raise Transient("the cable is out")
+        return []
+
+    source = told("streetview", covered)
+    for _ in range(2):
+        with suppress(Transient):
+            assert list(source.near(Place(48.85, 2.35), 10.0)) == []
+
+    assert len(calls) == 9 + 1
+    assert calls[2] == calls[3]
+
+
+def test_a_picture_with_too_many_pixels_is_refused_before_its_tiles_are_asked_for(ask, toytown_service):
+    id = toytown_service.catalogue.street_view_ids[0]
+
+    with pytest.raises(BadAnswer, match="at most 100 pixels are taken"):
+        ask("streetview", most_pixels=100).look(id)
