@@ -1,6 +1,6 @@
 """Every case that can be timed, by name: importing this package registers them all."""
 
-from bench.cases import networks, pictures, scores, site, style, toytown, training, views
+from bench.cases import crawl, networks, pictures, scores, site, style, toytown, training, views
 from bench.cases.registry import CASES, Case, Work, case
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Case",
     "Work",
     "case",
+    "crawl",
     "networks",
     "pictures",
     "scores",

@@ -15,7 +15,15 @@ def in_scratch(prepared: Callable[[Path], Work]) -> Work:
     folder = tempfile.mkdtemp(prefix="c2c-bench-")
     remove = partial(shutil.rmtree, folder, ignore_errors=True)
     try:
-        return replace(prepared(Path(folder)), close=remove)
+        work = prepared(Path(folder))
     except BaseException:
         remove()
         raise
+
+    def close() -> None:
+        try:
+            work.close()
+        finally:
+            remove()
+
+    return replace(work, close=close)

@@ -92,7 +92,9 @@ def test_what_another_process_writes_at_this_moment_is_left_alone(tmp_path):
     assert part.exists()
 
 
-@pytest.mark.parametrize("pid", ["4194999", "9" * 30, "x", str(os.getpid())])  # no process has these, or this one
+@pytest.mark.parametrize(
+    "pid", ["4194999", "9" * 30, "x", str(os.getpid())], ids=["above all", "long", "no number", "own"]
+)  # no process has these, or this one
 def test_what_a_killed_crawl_left_half_written_is_cleared_away(tmp_path, pid):
     Store(tmp_path).keep(found(), picture())
     left = tmp_path / "panoramas" / f"b-12345678.jpg.{pid}.part"
