@@ -274,6 +274,21 @@ class TinyRun:
         self.folder, self.recipe, self.result = folder, recipe, result
 
 
+@pytest.fixture(scope="session")
+def _small_town():
+    from c2c.collect.service import serving, town_of
+
+    with serving(town_of("paris", 9), height=64, keep=False) as service:
+        yield service
+
+
+@pytest.fixture
+def toytown_service(_small_town):
+    """The service of a Paris of 9 panoramas, 64 pixels high, drawn once a session; it behaves until told not to."""
+    yield _small_town
+    _small_town.behave()
+
+
 SWITCHES = (
     "--headless=new",
     "--no-sandbox",

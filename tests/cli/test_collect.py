@@ -7,22 +7,14 @@ from c2c.cli import main
 from c2c.collect import settings
 from c2c.collect.known import KNOWN
 from c2c.collect.pictures import read_all_collected
-from c2c.collect.service import serving, town_of
 
 KEY = "key-that-nobody-may-see"
 FAST_OPENVERSE = ("--set", "sources.openverse.requests_per_second=1000")
 
 
-@pytest.fixture(scope="module")
-def town():
-    with serving(town_of("paris", 9), height=64, keep=False) as service:
-        yield service
-
-
 @pytest.fixture
-def service(town):
-    yield town
-    town.behave()
+def service(toytown_service):
+    return toytown_service
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small town's service on loopback, for every test that collects."""
+"""Crawls of a small town's service on loopback, for every test that collects."""
 
 import hashlib
 from contextlib import closing
@@ -10,23 +10,9 @@ from c2c.collect.crawl import Patience, crawl
 from c2c.collect.pace import TokenBuckets
 from c2c.collect.pictures import Place, read_all_collected
 from c2c.collect.planning import panoramas_of
-from c2c.collect.service import serving, town_of
 from c2c.collect.settings import settings_for
 from c2c.collect.sqlite_ledger import SqliteLedger
 from c2c.collect.store import Store
-
-
-@pytest.fixture(scope="session")
-def _small_town():
-    with serving(town_of("paris", 9), height=64, keep=False) as service:
-        yield service
-
-
-@pytest.fixture
-def toytown_service(_small_town):
-    """The service of a Paris of 9 panoramas, 64 pixels high, drawn once a session; it behaves until told not to."""
-    yield _small_town
-    _small_town.behave()
 
 
 @pytest.fixture

@@ -269,7 +269,9 @@ def test_a_ledger_is_not_used_for_another_crawl(begun, changes, text):
 def test_a_ledger_goes_on_in_another_order_from_another_address(begun):
     begun().close()
 
-    begun(order="bfs", limit=7, urls={"streetview": "http://127.0.0.1:1/"})
+    again = begun(order="bfs", limit=7, urls={"streetview": "http://127.0.0.1:1/"})
+
+    assert visits(again, GRAPH) == "abcdefgh"
 
 
 def test_notes_are_kept(begun, open_ledger):

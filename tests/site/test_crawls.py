@@ -119,13 +119,19 @@ def test_a_larger_crawl_shows_an_equal_share(record, monkeypatch):
     assert plot.numbers.rows[0].values[0][0] == "5"
 
 
-@pytest.mark.parametrize("parent", [-1, 99, 1])
-def test_a_record_that_names_a_parent_that_is_none_still_has_a_map(record, parent):
-    map_of(Filed(dataclasses.replace(record, places=(at(0, 0, parent=parent), at(1, 1))), "x"))
+@pytest.mark.parametrize(("parent", "links"), [(-1, 0), (99, 0), (1, 1)])
+def test_a_record_that_names_a_parent_that_is_none_still_has_a_map(record, parent, links):
+    def paths(parent):
+        places = (at(0, 0, parent=parent), at(1, 1))
+        return map_of(Filed(dataclasses.replace(record, places=places), "x")).svg.count("<path")
+
+    assert paths(parent) == paths(None) + links
 
 
 def test_one_place_without_a_radius_has_a_map_too(record):
-    map_of(Filed(dataclasses.replace(record, places=(at(0, 0, number=1),), radius_m=None, centre=None), "x"))
+    one = dataclasses.replace(record, places=(at(0, 0, number=1),), radius_m=None, centre=None)
+
+    assert map_of(Filed(one, "x")).svg.count('class="stroke-accent"') == 1
 
 
 def test_the_data_page_shows_map_licences_and_failures_of_its_city(pages):

@@ -210,6 +210,8 @@ def test_a_photo_can_be_pasted_and_dropped(event, data, page, photo):
     )
     wait_until(page, lambda: said(page).startswith("Translated"))
 
+    assert page.find_element(By.ID, "result").is_displayed()
+
 
 REFUSED = [
     (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "photo.heic is in the HEIC format, which this browser cannot open."),
