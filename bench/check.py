@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -21,7 +22,7 @@ from bench.turns import Pace, Side, Watched, take_turns, twins_of
 from bench.versions import WORKING_TREE, Checkout, VersionError, checkouts, resolve, root_of
 from bench.workers import Worker, WorkerDied
 from c2c.errors import C2CError
-from c2c.records import CheckedCase, CheckedQuality, CheckedSide, CheckRecord, write_record
+from c2c.records import CheckedCase, CheckedQuality, CheckedSide, CheckRecord, CheckVerdict, write_record
 from c2c.records.provenance import load, provenance
 from c2c.timing import verdicts
 from c2c.timing.machine import Facts, differing, fingerprint, machine
@@ -142,7 +143,7 @@ def _choose(
     return watched, unwatched
 
 
-def _blank(name: str, region: str, verdict: verdicts.Verdict, reason: str) -> CheckedCase:
+def _blank(name: str, region: str, verdict: CheckVerdict, reason: str) -> CheckedCase:
     nothing = CheckedSide((), None, None)
     return CheckedCase(name, region, "", "lower", verdict, reason, None, None, None, None, (), (), nothing, nothing)
 
@@ -151,16 +152,14 @@ def _checked(case: Watched) -> CheckedCase:
     if case.stopped:
         return _blank(case.name, case.region, case.stopped, case.reason)
     decision = case.decision
-    verdict, reason = decision.verdict, _reason(case)
-    if verdict in ("better", "worse") and len(case.generations) < 2:
-        verdict = "inconclusive"
+    verdict = "inconclusive" if case.is_unconfirmed else decision.verdict
     return CheckedCase(
         case=case.name,
         region=case.region,
         unit=case.unit,
         better="higher" if case.unit.endswith("/s") else "lower",
         verdict=verdict,
-        reason=reason,
+        reason=_reason(case),
         effect=decision.effect,
         interval=decision.interval,
         threshold=decision.threshold,
@@ -178,7 +177,7 @@ def _reason(case: Watched) -> str:
     seen = case.decision.verdict
     thrown = f"{case.spoilt} rounds were thrown away, since other programs took more of one version's turns"
     said = [thrown] if case.spoilt else []
-    if seen in ("better", "worse") and len(case.generations) < 2:
+    if case.is_unconfirmed:
         said.insert(0, f"seems {seen}, but the time was up before new processes were asked")
     elif seen == "inconclusive":
         said.insert(0, f"{len(case.rounds)} rounds do not tell; more time might" if case.rounds else "no time for it")
@@ -187,8 +186,7 @@ def _reason(case: Watched) -> str:
 
 def _side(case: Watched, side: Side) -> CheckedSide:
     samples = tuple(1 / s if case.unit.endswith("/s") else s for s in case.samples[side])
-    middle = sorted(samples)[len(samples) // 2] if samples else None
-    return CheckedSide(samples, middle, case.peaks[side])
+    return CheckedSide(samples, median(samples) if samples else None, case.peaks[side])
 
 
 def memory_verdict(before: int | None, again: int | None, after: int | None) -> Any:
@@ -205,8 +203,8 @@ def _undecided(case: CheckedCase, why: str) -> CheckedCase:
 
 
 def _provenance(facts: Facts) -> Any:
-    proof = provenance("bench-check", "", 0)
-    return replace(proof, command=" ".join(["python -m bench.check", *sys.argv[1:]]), machine={**facts, "load": load()})
+    proof = provenance("bench-check", "", 0, program=("python", "-m", "bench.check"))
+    return replace(proof, machine={**facts, "load": load()})
 
 
 def table_of(record: CheckRecord) -> Table:

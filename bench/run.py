@@ -2,8 +2,6 @@
 
 import argparse
 import hashlib
-import shlex
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +13,7 @@ from rich.table import Table
 from bench.cases import CASES, Case
 from bench.history import History, new_folder, read_history
 from bench.measure import ROOT, Measured, measure, measure_alone
+from bench.versions import commit_of, is_dirty
 from c2c.records import BenchRecord, Provenance, write_record
 from c2c.records.provenance import load, provenance
 from c2c.timing.clock import median_and_spread
@@ -87,22 +86,9 @@ def record_of(case: Case, found: Measured, watch: LoadWatch, where: Where) -> Be
 def here(root: Path = ROOT) -> Where:
     """This checkout on this machine."""
     facts = machine()
-    proof = replace(
-        provenance("bench", hashlib.sha256(b"").hexdigest(), 0),
-        command=shlex.join(["python", "-m", "bench.run", *sys.argv[1:]]),
-        machine={**facts, "load": load()},
-    )
-    commit = _git(root, "rev-parse", "HEAD")
-    return Where(commit, bool(commit and _git(root, "status", "--porcelain")), facts, proof)
-
-
-def _git(root: Path, *words: str) -> str:
-    """What git answers, or nothing where there is no git or no checkout."""
-    try:
-        asked = ["git", "-C", str(root), "--no-optional-locks", *words]
-        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
-        return ""
+    proof = provenance("bench", hashlib.sha256(b"").hexdigest(), 0, program=("python", "-m", "bench.run"))
+    proof = replace(proof, machine={**facts, "load": load()})
+    return Where(commit_of(root, "HEAD") or "", is_dirty(root), facts, proof)
 
 
 def table_of(records: list[BenchRecord], before: History) -> Table:

@@ -1,6 +1,5 @@
 """Timing two versions in turns: rounds of before, again, after, after, again, before, until every case is decided."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,13 +10,13 @@ from typing import Any, Literal
 import numpy as np
 
 from bench.workers import Worker, WorkerDied
+from c2c.records.provenance import cores
 from c2c.timing.machine import LoadWatch
 from c2c.timing.verdicts import FEWEST, Decision, Round, Twins, decide, looks_within
 
 Side = Literal["before", "again", "after"]
 SIDES: tuple[Side, ...] = ("before", "again", "after")
 ORDER: tuple[Side, ...] = ("before", "again", "after", "after", "again", "before")
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 UNEVEN = 0.5  # of the cores: other programs that took so much more of one version's turns spoil a round
 TICKS_S = 0.05  # that the system's own count of busy seconds is wrong by
 
@@ -61,9 +60,13 @@ class Watched:
 
     @property
     def is_open(self) -> bool:
-        """Whether more rounds could tell more; what seems worse or better is asked of new processes once more."""
-        seen = self.decision.verdict
-        return not self.stopped and (seen == "inconclusive" or (seen != "tie" and len(self.generations) < 2))
+        """Whether more rounds could tell more."""
+        return not self.stopped and (self.decision.verdict == "inconclusive" or self.is_unconfirmed)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it seems worse or better, and new processes were not asked once more."""
+        return self.decision.verdict in ("better", "worse") and len(self.generations) < 2
 
 
 class Unlike(Exception):
@@ -211,7 +214,7 @@ def _uneven(others_s: dict[Side, list[float | None]], took_s: float) -> bool:
     spent = {side: sum(one for one in found if one is not None) for side, found in others_s.items()}
     if any(one is None for found in others_s.values() for one in found):
         return False
-    return abs(spent["after"] - (spent["before"] + spent["again"]) / 2) > UNEVEN * CORES * took_s + TICKS_S
+    return abs(spent["after"] - (spent["before"] + spent["again"]) / 2) > UNEVEN * cores() * took_s + TICKS_S
 
 
 def _look(cases: list[Watched], tests: int) -> None:

@@ -43,13 +43,18 @@ def resolve(root: Path, revision: str) -> str:
     Raises:
         VersionError: there is no such revision.
     """
-    commit = _commit(root, revision) if revision else _before(root)
+    commit = commit_of(root, revision) if revision else _before(root)
     if commit is None:
         asked = f"no revision {revision!r}" if revision else "no commit before this one"
         raise VersionError(
             f"{root} has {asked}.\nName a commit, a branch or a tag that it has; `git log --oneline` lists commits."
         )
     return commit
+
+
+def commit_of(root: Path, revision: str) -> str | None:
+    """The commit that a revision names; None where there is no such revision, no checkout, or no git."""
+    return _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
 
 
 def is_dirty(root: Path) -> bool:
@@ -87,20 +92,19 @@ def _worktree(root: Path, commit: str, folder: Path) -> Iterator[Checkout]:
 
 
 def _before(root: Path) -> str | None:
-    head = _commit(root, "HEAD")
+    head = commit_of(root, "HEAD")
     for branch in MAIN:
-        base = _git(root, "merge-base", "HEAD", branch) if _commit(root, branch) else None
+        base = _git(root, "merge-base", "HEAD", branch) if commit_of(root, branch) else None
         if base:
-            return base if base != head or is_dirty(root) else _commit(root, "HEAD~1")
-    return _commit(root, "HEAD~1")
-
-
-def _commit(root: Path, revision: str) -> str | None:
-    return _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            return base if base != head or is_dirty(root) else commit_of(root, "HEAD~1")
+    return commit_of(root, "HEAD~1")
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """What git says, or None where it fails."""
-    asked = ["git", "-C", str(folder), *arguments]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    """What git says, or None where it fails or is not installed."""
+    asked = ["git", "-C", str(folder), "--no-optional-locks", *arguments]
+    try:
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
     return answer.stdout.strip() if answer.returncode == 0 else None

@@ -1,12 +1,10 @@
 """Programs in turns, and how many times as long one takes as another."""
 
 import math
-import shlex
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.peers.plan import Plan, pictures_of
@@ -57,7 +55,7 @@ def compare(plan: Plan, progress: Progress = lambda said: None) -> PeersRecord:
         level=LEVEL,
         programs=_held_against_first(plan, courses, len(pictures)),
         load=(busy_before, load()),
-        provenance=replace(provenance("", "", 0), command=shlex.join(["python", "-m", "bench.peers", *sys.argv[1:]])),
+        provenance=provenance("", "", 0, program=("python", "-m", "bench.peers")),
     )
 
 

@@ -26,11 +26,9 @@ from c2c.cli.views import views
 from c2c.cli.votes import votes
 from c2c.cli.weights import weights
 from c2c.errors import C2CError
+from c2c.process import tune_process
 
-# Torch's threads (GNU OpenMP) spin while they wait, by default so long that two such programs can stall
-# each other. A short spin costs about a fifth of a CycleGAN step on a quiet machine of 2 cores (0.55 s against 0.46 s)
-# and won beside a busy process (1.0 s against 1.3 s). Read when torch is first imported; what a person has set stays.
-os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+tune_process()
 
 
 class InOrder(click.Group):

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from c2c.cli.collect_map import map_beside
-from c2c.cli.collecting import collection_argument, postgres_option, source_options
+from c2c.cli.collecting import collection_argument, postgres_option, source_options, stopped_by_hand
 from c2c.cli.common import TerminalReporter
-from c2c.errors import CrawlStopped
 
 if TYPE_CHECKING:
     from c2c.collect.asked import Asked
@@ -138,13 +137,12 @@ def _crawl(collection: Path, asked: "Asked", settings: "SourceSettings", ledger:
     from c2c.collect.store import Store
 
     reporter = TerminalReporter()
-    with panoramas_of(settings, pace_of(settings)) as source, reporter.stage(f"collecting {collection.name}") as bar:
-        try:
-            run(source, ledger, Store(collection), asked, show_events(reporter, ledger, bar))
-        except KeyboardInterrupt:
-            raise CrawlStopped(
-                f"Stopped. All that is there is kept in {collection}; the same command goes on."
-            ) from None
+    with (
+        panoramas_of(settings, pace_of(settings)) as source,
+        reporter.stage(f"collecting {collection.name}") as bar,
+        stopped_by_hand(collection),
+    ):
+        run(source, ledger, Store(collection), asked, show_events(reporter, ledger, bar))
 
 
 def show_events(

@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from c2c.cli.collect_crawl import Centre
-from c2c.cli.collecting import collection_argument, source_options
+from c2c.cli.collecting import collection_argument, source_options, stopped_by_hand
 from c2c.cli.common import TerminalReporter
-from c2c.errors import CollectError, CrawlStopped
+from c2c.errors import CollectError
 
 if TYPE_CHECKING:
     from c2c.collect.photos import PhotoCounts
@@ -49,8 +50,8 @@ def photos(
     category: str,
     centre: tuple[float, float] | None,
     radius_m: float,
-    taken_from: "click.DateTime | None",
-    taken_until: "click.DateTime | None",
+    taken_from: datetime | None,
+    taken_until: datetime | None,
     limit: int,
     at: str,
     overrides: tuple[str, ...],
@@ -101,19 +102,14 @@ def _collect(collection: Path, settings: "SourceSettings", wanted: "PhotoQuery",
                 f"    c2c collect crawl {collection.name} --source {settings.name} --centre LAT,LON"
             )
         note_question(collection, wanted, settings)
-        with TerminalReporter().stage(f"photos of {collection.name}") as progress:
-            try:
-                return collect_photos(
-                    found, collection, wanted, limit, lambda counts: progress(counts.here + counts.kept, limit)
-                )
-            except KeyboardInterrupt:
-                raise CrawlStopped(
-                    f"Stopped. All that is there is kept in {collection}; the same command goes on."
-                ) from None
+        with TerminalReporter().stage(f"photos of {collection.name}") as progress, stopped_by_hand(collection):
+            return collect_photos(
+                found, collection, wanted, limit, lambda counts: progress(counts.here + counts.kept, limit)
+            )
 
 
-def _day(moment: "object") -> str:
-    return str(moment)[:10] if moment else ""
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""
 
 
 def _said(collection: Path, counts: "PhotoCounts") -> str:

@@ -1,11 +1,14 @@
-"""What the commands that collect pictures share: the name of a collection, and how a source is asked."""
+"""What the commands that collect pictures share: a collection's name, how a source is asked, and how Ctrl-C ends."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from c2c.errors import CrawlStopped
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = Path("collections")
@@ -55,3 +58,16 @@ def folder_of(name: str) -> Path:
     if not name or name in (".", ".."):
         raise click.BadParameter("a collection needs a name, such as paris")
     return Path(name) if "/" in name or os.sep in name else FOLDER / name
+
+
+@contextmanager
+def stopped_by_hand(collection: Path) -> Iterator[None]:
+    """Say at Ctrl-C that nothing is lost.
+
+    Raises:
+        CrawlStopped: at Ctrl-C.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CrawlStopped(f"Stopped. All that is there is kept in {collection}; the same command goes on.") from None

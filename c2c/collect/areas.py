@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from c2c.collect.pictures import Place
-from c2c.geometry.earth import RADIUS_M, distance_m
+from c2c.geometry.earth import METRES_PER_DEGREE, distance_m
 
-METRES_PER_DEG = math.radians(1) * RADIUS_M
 FARTHEST_LAT_DEG = 85.0511  # where web maps end
 
 
@@ -42,7 +41,7 @@ class Box:
 
 def box_around(centre: Place, radius_m: float) -> Box:
     """The box that a circle just fits into; it ends at the poles and at the date line."""
-    up = radius_m / METRES_PER_DEG
+    up = radius_m / METRES_PER_DEGREE
     aside = min(180.0, up / max(math.cos(math.radians(centre.lat_deg)), 1e-6))
     return Box(
         max(centre.lon_deg - aside, -180.0),
@@ -76,7 +75,7 @@ def map_tile(place: Place, zoom: int) -> tuple[int, int]:
 
 def tile_side_m(lat_deg: float, zoom: int) -> float:
     """Side of the web map's tile at a latitude, in metres."""
-    return 360.0 * METRES_PER_DEG * math.cos(math.radians(lat_deg)) / (1 << zoom)
+    return 360.0 * METRES_PER_DEGREE * math.cos(math.radians(lat_deg)) / (1 << zoom)
 
 
 def ring(x: int, y: int, radius: int, count: int) -> Iterator[tuple[int, int]]:

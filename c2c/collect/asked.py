@@ -1,18 +1,15 @@
 """What was asked of a crawl: `collection.json`, the first file of a collection."""
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import httpx
 import msgspec
 
-from c2c.collect.addresses import origin_of
 from c2c.collect.areas import metres_between
 from c2c.collect.pictures import Place
 from c2c.errors import CollectError
-from c2c.records import write_atomically
+from c2c.records import write_json
 
 Order = Literal["dfs", "bfs", "nearest"]
 FILE = "collection.json"
@@ -66,6 +63,10 @@ def check_same(before: Asked, now: Asked) -> None:
 
 
 def _service(url: str) -> str:
+    import httpx
+
+    from c2c.collect.addresses import origin_of
+
     parsed = httpx.URL(url)
     return f"{parsed.scheme}://{origin_of(parsed)}"
 
@@ -82,8 +83,7 @@ def write_asked(collection: Path, asked: Asked) -> None:
     """Write `collection.json`; terms keep the moment at which they were first accepted."""
     path = collection / FILE
     before = read_asked(collection).terms if path.is_file() else {}
-    table = asdict(asked) | {"terms": asked.terms | before}
-    write_atomically(path, json.dumps(table, indent=1, ensure_ascii=False) + "\n")
+    write_json(path, asdict(asked) | {"terms": asked.terms | before})
 
 
 def read_asked(collection: Path) -> Asked:

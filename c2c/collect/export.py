@@ -9,7 +9,7 @@ from pathlib import Path
 from c2c.collect.attribution import write_attribution
 from c2c.collect.licences import licence_of
 from c2c.collect.names import stem_of
-from c2c.collect.pictures import CollectedPicture, read_all_collected
+from c2c.collect.pictures import CollectedPicture, read_all_collected, within
 from c2c.errors import CollectError, OutputError
 
 
@@ -83,7 +83,7 @@ def _copy(collection: Path, out: Path, picture: CollectedPicture) -> None:
     for name in (picture.picture, picture.payload, record):
         if name is None:
             continue
-        source, target = _inside(collection, name), _inside(out, name)
+        source, target = within(collection, name), within(out, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copyfile(source, target)
@@ -91,15 +91,3 @@ def _copy(collection: Path, out: Path, picture: CollectedPicture) -> None:
             raise CollectError(
                 f"{source} is missing, though a record names it. Collect it again, or remove {record}."
             ) from error
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """A file of a folder; a record of others cannot lead out of it.
-
-    Raises:
-        CollectError: it would.
-    """
-    path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise CollectError(f"A record names {name!r}, which is outside of {folder}. Remove that record.")
-    return path

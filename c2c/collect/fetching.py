@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -16,11 +16,8 @@ from c2c.collect.failures import BadAnswer, Blocked, Gone, Throttled, Transient
 from c2c.collect.pace import Pace
 from c2c.collect.settings import SourceSettings
 
-__all__ = ["BadAnswer", "Blocked", "Fetcher", "Gone", "Throttled", "Transient"]
-
 T = TypeVar("T")
 Judge = Callable[[Any], None]
-Kind = Literal["json", "picture"]
 Params = Mapping[str, str | int | float]
 REDIRECTS = 5
 MOST_JSON_BYTES = 32 * 2**20
@@ -84,13 +81,11 @@ class Fetcher:
         """What one request brings; a fetcher with more patience asks again."""
         return ask()
 
-    def get(self, url: str, params: Params | None = None, kind: Kind = "json", most_bytes: int | None = None) -> bytes:
-        """The bytes behind an address: JSON that can be read, or a picture that can be decoded.
+    def get(self, url: str, most_bytes: int | None = None) -> bytes:
+        """The bytes of the picture behind an address; it can be decoded.
 
         Args:
             url: without a key; the source's own is added on the way, to its own host only.
-            params: of the query.
-            kind: what is due.
             most_bytes: that are taken; the setting where it is left out.
 
         Raises:
@@ -100,16 +95,12 @@ class Fetcher:
             Transient: a time-out, a broken connection, or another 5xx.
             BadAnswer: too large, a private address, or not what was due.
         """
-        return self.trying(lambda: self._get(url, params, kind, most_bytes))
+        return self.trying(lambda: self._get(url, most_bytes))
 
-    def _get(self, url: str, params: Params | None, kind: Kind, most_bytes: int | None) -> bytes:
-        most = most_bytes or (self.settings.most_picture_bytes if kind == "picture" else MOST_JSON_BYTES)
-        body = self._follow(_asked(url, params), most)
-        if kind == "picture":
-            check_picture(body, _where(url), self.settings.most_pixels)
-        else:
-            read_json(body, _where(url))
-        return body
+    def _get(self, url: str, most_bytes: int | None) -> bytes:
+        picture = self._follow(_asked(url), most_bytes or self.settings.most_picture_bytes)
+        check_picture(picture, _where(url), self.settings.most_pixels)
+        return picture
 
     def _follow(self, url: httpx.URL, most_bytes: int) -> bytes:
         for _ in range(REDIRECTS + 1):
@@ -199,7 +190,7 @@ class _Careful(httpx.BaseTransport):
         return httpx.Request("GET", url.copy_with(host=address), headers=headers, extensions=extensions)
 
 
-def _asked(url: str, params: Params | None) -> httpx.URL:
+def _asked(url: str, params: Params | None = None) -> httpx.URL:
     try:
         return httpx.URL(url, params=params) if params else httpx.URL(url)
     except httpx.InvalidURL as error:

@@ -6,7 +6,7 @@ keeps it beside the pictures, for one process.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from c2c.collect.asked import Asked
 from c2c.collect.pictures import CollectedPicture, Link, Place
@@ -18,6 +18,7 @@ State = Literal[
     "failed",
     "outside",  # of the radius
 ]
+LONGEST_REASON = 500  # characters of it that are kept
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,6 @@ class Claimed:
     """A panorama that one worker may visit until its lease ends."""
 
     id: str
-    depth: int  # links from where the crawl began
     tries: int  # that failed so far
     place: Place | None
 
@@ -151,6 +151,11 @@ def entries(links: Iterable[Link], asked: Asked) -> list[Entry]:
     if asked.order == "dfs":
         in_turn.reverse()
     return sorted((_entry(link, turn, asked) for turn, link in enumerate(in_turn, start=1)), key=lambda one: one.id)
+
+
+def place_in(row: Any) -> Place | None:
+    """The place in a row of a database, whose columns have names; None where it has none."""
+    return None if row["lat_deg"] is None else Place(row["lat_deg"], row["lon_deg"], row["elevation_m"])
 
 
 def _entry(link: Link, turn: int, asked: Asked) -> Entry:

@@ -30,13 +30,12 @@ class _Bucket:
 class TokenBuckets:
     """A pace for the threads of one process.
 
-    A bucket holds at most `burst` tokens, gains `requests_per_second`, and each request takes one.
+    A bucket holds at most one token, gains `requests_per_second`, and each request takes one.
     """
 
     def __init__(
         self,
         requests_per_second: float,
-        burst: int = 1,
         together: Collection[str] = (),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -45,12 +44,11 @@ class TokenBuckets:
 
         Args:
             requests_per_second: to one host, over any length of time.
-            burst: requests that may go at once after a pause.
             together: hosts of one owner, which share a bucket.
             clock: seconds that never go back.
             sleep: waits for so many seconds.
         """
-        self.requests_per_second, self.burst, self.together = requests_per_second, burst, frozenset(together)
+        self.requests_per_second, self.together = requests_per_second, frozenset(together)
         self.requests = 0  # that were let go
         self._clock, self._sleep = clock, sleep
         self._buckets: dict[str, _Bucket] = {}
@@ -62,11 +60,10 @@ class TokenBuckets:
             self._sleep(seconds)
 
     def slow_down(self, host: str, retry_after_s: float) -> None:
-        """Let no request go to a host for so long; its bucket is empty then."""
+        """Let no request go to a host for so long, and only one right after it."""
         with self._lock:
             bucket = self._bucket(host)
             bucket.closed_until = max(bucket.closed_until, self._clock() + retry_after_s)
-            bucket.tokens = min(bucket.tokens, 1.0)  # after the wait one request, no burst
 
     def _take(self, host: str) -> float:
         """Seconds until it is worth asking again; 0 when a token was taken."""
@@ -76,7 +73,7 @@ class TokenBuckets:
                 bucket.filled = bucket.closed_until  # nothing is gained meanwhile
                 return bucket.closed_until - now
             gained = max(0.0, now - bucket.filled) * self.requests_per_second
-            bucket.tokens, bucket.filled = min(float(self.burst), bucket.tokens + gained), now
+            bucket.tokens, bucket.filled = min(1.0, bucket.tokens + gained), now
             if bucket.tokens < 1 - 1e-9:  # what rounding may leave of a whole token
                 return (1 - bucket.tokens) / self.requests_per_second
             bucket.tokens -= 1
@@ -85,7 +82,7 @@ class TokenBuckets:
 
     def _bucket(self, host: str) -> _Bucket:
         name = "" if host in self.together else host
-        return self._buckets.setdefault(name, _Bucket(float(self.burst), self._clock()))
+        return self._buckets.setdefault(name, _Bucket(1.0, self._clock()))
 
 
 def backoff_s(tries: int, chance: random.Random, longest_s: float, base_s: float = 1.0) -> float:

@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from c2c.collect.asked import FILE as ASKED
 from c2c.collect.names import stem_of
-from c2c.collect.pictures import Place, Rights, read_all_collected, read_collected
+from c2c.collect.pictures import Place, Rights, read_all_collected, read_collected, within
 from c2c.errors import CollectError, NoPictures, PictureError
 from c2c.records import Skipped
 
@@ -89,8 +89,8 @@ def _collected(root: Path) -> list[Panorama]:
         Panorama(
             stem=stem_of(one.source, one.id),
             name=one.picture,
-            picture=_within(root, one.picture),
-            payload=_within(root, one.payload) if one.payload else None,
+            picture=within(root, one.picture),
+            payload=within(root, one.payload) if one.payload else None,
             source=one.source,
             id=one.id,
             place=one.place,
@@ -101,13 +101,6 @@ def _collected(root: Path) -> list[Panorama]:
         for one in read_all_collected(root)
         if one.kind == "panorama"
     ]
-
-
-def _within(root: Path, path: str) -> Path:
-    """A path that a record gives, which may not lead out of its collection."""
-    if not (root / path).resolve().is_relative_to(root.resolve()):
-        raise CollectError(f"A record of {root} names {path}, which lies outside of the collection. Remove the record.")
-    return root / path
 
 
 def _own(root: Path) -> tuple[list[Panorama], list[Skipped]]:

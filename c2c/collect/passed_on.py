@@ -1,6 +1,5 @@
 """What goes along with the pictures of a collection, wherever they are used: credits, places, how they were found."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from c2c.collect.summary import crawl_record
 from c2c.collect.views_list import FILE as VIEWS
 from c2c.collect.views_list import ViewedPanorama, read_views_list
 from c2c.errors import CollectError
-from c2c.records import CrawlRecord, Provenance, Skipped, read_record, write_atomically
+from c2c.records import CrawlRecord, Provenance, Skipped, read_record, write_json
 from c2c.records.provenance import provenance
 
 CRAWL = "crawl.json"
@@ -43,7 +42,7 @@ def pass_on(source: Path, out: Path, made: Iterable[ViewedPanorama]) -> list[Ski
     except CollectError as error:
         (out / CRAWL).unlink(missing_ok=True)
         return [Skipped(CRAWL, str(error))]
-    write_atomically(out / CRAWL, json.dumps(asdict(story), indent=1, ensure_ascii=False) + "\n")
+    write_json(out / CRAWL, asdict(story))
     return []
 
 

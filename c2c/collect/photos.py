@@ -16,7 +16,7 @@ from c2c.collect.settings import SourceSettings
 from c2c.collect.sources import PhotoQuery, PhotoSource
 from c2c.collect.store import Store
 from c2c.errors import CollectError, CrawlStopped
-from c2c.records import write_atomically
+from c2c.records import write_json
 
 IN_A_ROW = 25  # photos that fail: then something is wrong with the service, or with us
 FOR_GOOD = (Gone, BadAnswer)  # failures that another try would not change
@@ -191,7 +191,7 @@ def note_question(collection: Path, wanted: PhotoQuery, settings: SourceSettings
     }
     if not any({**one, "first_asked": ""} == {**question, "first_asked": ""} for one in asked):
         asked.append({**question, "first_asked": datetime.now(UTC).isoformat(timespec="seconds")})
-        write_atomically(path, json.dumps(asked, indent=1, ensure_ascii=False) + "\n")
+        write_json(path, asked)
 
 
 def _questions(path: Path) -> list[dict[str, object]]:

@@ -3,10 +3,11 @@
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 
+from c2c.collect.licences import Licence
 from c2c.errors import CollectError
 
 
@@ -20,6 +21,11 @@ class Rights:
     attribution: str  # one line that credits it
     landing_page: str
     redistributable: bool  # whether it may be passed on to others
+
+    @classmethod
+    def under(cls, licence: Licence, *, author: str, attribution: str, landing_page: str) -> Self:
+        """The rights of a picture that stands under a licence."""
+        return cls(licence.name, licence.url, author, attribution, landing_page, licence.redistributable)
 
 
 @dataclass(frozen=True)
@@ -165,3 +171,14 @@ def read_all_collected(collection: Path) -> list[CollectedPicture]:
             "Collect some:\n    c2c collect crawl --help\n    c2c collect photos --help"
         )
     return [read_collected(path) for path in paths]
+
+
+def within(collection: Path, path: str) -> Path:
+    """The file that a record names by its path within a collection.
+
+    Raises:
+        CollectError: the path, which others may have written, leads out of the collection.
+    """
+    if not (collection / path).resolve().is_relative_to(collection.resolve()):
+        raise CollectError(f"A record names {path!r}, outside of the collection {collection}. Remove that record.")
+    return collection / path

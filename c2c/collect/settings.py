@@ -66,6 +66,10 @@ class SourceSettings:
             return f"Its key may be wrong or used up; c2c reads it from {self.known.key_variable}."
         return "It may have blocked this machine. Wait, and ask for less a second: requests_per_second."
 
+    def url(self, path: str) -> str:
+        """The address of a path at the source."""
+        return f"{self.base_url.rstrip('/')}/{path}"
+
     def with_key(self, url: httpx.URL, headers: httpx.Headers) -> tuple[httpx.URL, httpx.Headers]:
         """An address and headers with the key in its place; other hosts than the source's own never get it."""
         base = httpx.URL(self.base_url)

@@ -10,14 +10,13 @@ from sqlite3 import Row
 import msgspec
 
 from c2c.collect.asked import Asked, check_same
-from c2c.collect.ledger import Claimed, Counts, Dot, entries
+from c2c.collect.ledger import LONGEST_REASON, Claimed, Counts, Dot, entries, place_in
 from c2c.collect.pictures import CollectedPicture, Link, Place
 from c2c.collect.sqlite_file import SqliteFile
 from c2c.errors import CollectError
 
 FILE = "collection.sqlite"
 SCHEMA = 1
-LONGEST_REASON = 500  # characters
 
 TABLES = """
 CREATE TABLE panorama (
@@ -56,7 +55,7 @@ WHERE panorama.state = 'queued'
 CLAIM = f"""
 UPDATE panorama SET state = 'claimed', worker = ?, lease_until = ?, changed = {NEXT}
 WHERE id = (SELECT id FROM panorama WHERE state = 'queued' AND again_at <= ? ORDER BY {{turn}} LIMIT 1)
-RETURNING id, depth, tries, lat_deg, lon_deg, elevation_m
+RETURNING id, tries, lat_deg, lon_deg, elevation_m
 """
 
 
@@ -99,7 +98,7 @@ class SqliteLedger:
         with self._file.transaction():
             self._change_all("state = 'claimed' AND lease_until <= ?", "state = 'queued', worker = NULL", now)
             row = self._one(CLAIM.format(turn=TURNS[order]), worker, now + lease_s, now)
-        return None if row is None else Claimed(row["id"], row["depth"], row["tries"], _place(row))
+        return None if row is None else Claimed(row["id"], row["tries"], place_in(row))
 
     def done(self, id: str, record: CollectedPicture, links: Iterable[Link]) -> bool:
         """See `Ledger.done`."""
@@ -161,7 +160,7 @@ class SqliteLedger:
             "ORDER BY changed LIMIT ?"
         )
         rows = self._file.rows(query, since, -1 if most is None else most)
-        return [Dot(row["id"], _place(row), row["state"], row["parent"], row["changed"]) for row in rows]
+        return [Dot(row["id"], place_in(row), row["state"], row["parent"], row["changed"]) for row in rows]
 
     def failures(self) -> dict[str, int]:
         """See `Ledger.failures`."""
@@ -213,7 +212,3 @@ class SqliteLedger:
     def _one(self, query: str, *values: object) -> Row | None:
         rows = self._file.rows(query, *values)
         return rows[0] if rows else None
-
-
-def _place(row: Row) -> Place | None:
-    return None if row["lat_deg"] is None else Place(row["lat_deg"], row["lon_deg"], row["elevation_m"])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,28 +10,27 @@ from urllib.parse import urlsplit
 from c2c.collect.addresses import names_private
 from c2c.collect.asked import FILE as ASKED
 from c2c.collect.asked import read_asked
-from c2c.collect.ledger import Dot, Ledger
+from c2c.collect.ledger import Dot
 from c2c.collect.pictures import CollectedPicture, read_all_collected
 from c2c.collect.sqlite_ledger import FILE as LEDGER
 from c2c.collect.sqlite_ledger import SqliteLedger
 from c2c.records import CrawledPlace, CrawlRecord, LicenceCount, Provenance
 
 
-def crawl_record(collection: Path, city: str, provenance: Provenance, ledger: Ledger | None = None) -> CrawlRecord:
+def crawl_record(collection: Path, city: str, provenance: Provenance) -> CrawlRecord:
     """The record of a collection, crawled or searched.
 
     Args:
         collection: its folder.
         city: that its pictures are of.
         provenance: of the record.
-        ledger: of the crawl where it is not the file in the folder.
 
     Raises:
         CollectError: there is no collected picture, or a file of the collection cannot be read.
     """
     pictures = read_all_collected(collection)
     asked = read_asked(collection) if (collection / ASKED).is_file() else None
-    dots, failures = _told_by(collection, ledger)
+    dots, failures = _told_by(collection)
     states: Counter[str] = Counter(_settled(dot) for dot in dots) or Counter(done=len(pictures))
     dates = sorted(picture.captured for picture in pictures if picture.captured)
     fetched = sorted(picture.fetched for picture in pictures)
@@ -90,16 +90,11 @@ def _settled(dot: Dot) -> Literal["done", "queued", "failed", "outside"]:
     return "queued" if dot.state == "claimed" else dot.state
 
 
-def _told_by(collection: Path, ledger: Ledger | None) -> tuple[list[Dot], dict[str, int]]:
-    if ledger is not None:
-        return ledger.dots(), ledger.failures()
+def _told_by(collection: Path) -> tuple[list[Dot], dict[str, int]]:
     if not (collection / LEDGER).is_file():
         return [], {}
-    own = SqliteLedger(collection)
-    try:
-        return own.dots(), own.failures()
-    finally:
-        own.close()
+    with closing(SqliteLedger(collection)) as ledger:
+        return ledger.dots(), ledger.failures()
 
 
 def _places_without_a_crawl(pictures: Sequence[CollectedPicture]) -> tuple[CrawledPlace, ...]:

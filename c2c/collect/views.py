@@ -39,6 +39,7 @@ from c2c.geometry import PinholeCamera
 from c2c.geometry.packed import box_for, pack_strips
 from c2c.geometry.views import colour_views, cross, depth_view, raster_depth_view, six_views
 from c2c.records import Skipped
+from c2c.records.provenance import cores
 
 LARGE_PX = 40_000_000  # panoramas of more pixels are worked on one at a time, for the memory
 
@@ -133,8 +134,7 @@ def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
     Raises:
         OutputError: the disk did.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with ThreadPoolExecutor(count or cores) as pool:
+    with ThreadPoolExecutor(count or cores()) as pool:
         try:
             yield pool
         except OSError as error:

@@ -1,6 +1,5 @@
 """`views.json`: which views were made of which panoramas, where these stand, and who owns them."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import msgspec
 from c2c.collect.pictures import Place, Rights
 from c2c.errors import CollectError
 from c2c.geometry import PinholeCamera
-from c2c.records import Skipped, write_atomically
+from c2c.records import Skipped, write_json
 
 FILE = "views.json"
 SCHEMA = 1
@@ -52,8 +51,7 @@ class ViewsList:
 
 def write_views_list(folder: Path, views: ViewsList) -> None:
     """Write the list of a folder's views beside them."""
-    data = {"kind": "views", "schema": SCHEMA, **asdict(views)}
-    write_atomically(folder / FILE, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    write_json(folder / FILE, {"kind": "views", "schema": SCHEMA, **asdict(views)})
 
 
 def read_views_list(folder: Path) -> ViewsList:

@@ -8,6 +8,7 @@ from c2c.records.store import (
     read_record,
     read_records,
     write_atomically,
+    write_json,
     write_record,
 )
 from c2c.records.types import (
@@ -110,5 +111,6 @@ __all__ = [
     "read_records",
     "share_interval",
     "write_atomically",
+    "write_json",
     "write_record",
 ]

@@ -4,14 +4,13 @@ onnx/<approach>-<direction>.onnx    the graph
                            .json    a `Graph`, written last: a graph without one is not whole
 """
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from c2c.records.store import write_atomically
+from c2c.records.store import write_json
 
 FOLDER = "onnx"
 
@@ -50,4 +49,4 @@ def read_graph(file: Path) -> Graph | None:
 
 def write_graph_facts(file: Path, graph: Graph) -> None:
     """Say of a graph that it is whole, and what it is."""
-    write_atomically(file.with_suffix(".json"), json.dumps(asdict(graph), indent=1, ensure_ascii=False) + "\n")
+    write_json(file.with_suffix(".json"), asdict(graph))

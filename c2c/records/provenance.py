@@ -6,6 +6,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,11 @@ from c2c.records.types import Provenance
 VERSIONED = ("torch", "torchvision", "torchmetrics", "numpy", "pillow")
 
 
-def provenance(recipe: str, recipe_sha256: str, seed: int) -> Provenance:
-    """Provenance of a result made now, by this command, on this machine."""
+def provenance(recipe: str, recipe_sha256: str, seed: int, program: Sequence[str] = ("c2c",)) -> Provenance:
+    """Provenance of a result made now, by this program with the arguments of this process, on this machine."""
     return Provenance(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=shlex.join(["c2c", *sys.argv[1:]]),
+        command=shlex.join([*program, *sys.argv[1:]]),
         recipe=recipe,
         recipe_sha256=recipe_sha256,
         seed=seed,
@@ -46,11 +47,16 @@ def machine() -> dict[str, str | int | float]:
     """Processor, cores, memory in GiB, system and GPU of this machine."""
     return {
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "cores": cores(),
         "memory_gib": _memory_gib(),
         "system": f"{platform.system()} {platform.release()}",
         "gpu": _gpu(),
     }
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def threads() -> int:

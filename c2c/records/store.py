@@ -6,7 +6,7 @@ import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -51,6 +51,11 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
+def write_json(path: Path, data: Any) -> None:
+    """Write a JSON file that people can read too, as `write_atomically` does."""
+    write_atomically(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+
 def file_name(record: Record) -> str:
     """The file a record belongs in; the same result always lands in the same file."""
     match record:
@@ -90,7 +95,7 @@ def file_name(record: Record) -> str:
 def write_record(folder: Path, record: Record) -> Path:
     """Write one record into `folder`; returns its path."""
     path = folder / file_name(record)
-    write_atomically(path, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
+    write_json(path, asdict(record))
     return path
 
 

@@ -470,7 +470,7 @@ class CheckedQuality:
     approach: str
     direction: str
     metric: str
-    verdict: Literal["better", "worse", "tie", "inconclusive", "missing", "failed", "skipped"]
+    verdict: CheckVerdict
     reason: str  # of a verdict that needs one
     before: float | None
     after: float | None
@@ -486,8 +486,8 @@ class CheckRecord:
     after: str  # commit, or "working tree"
     against: str  # the revision as it was asked for
     cases: tuple[CheckedCase, ...]
-    level: float  # of all intervals: 0.99 holds the true effect in 99 of 100
-    looks: int  # how often a case may be decided; the level pays for all
+    level: float  # of all intervals: 0.95 holds the true effect in 95 of 100
+    looks: int  # how often a case may be decided; the allowance for false alarms is shared among all
     budget_s: float
     seconds: float  # used
     quick: bool

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import quantiles
 from urllib.parse import quote
 
 from c2c.records import (
@@ -30,6 +29,7 @@ from c2c.site.moved_pictures import MovedPictures, moved_pictures
 from c2c.site.pages import Page
 from c2c.site.placing import Placer
 from c2c.site.reading import Filed, RunFolder, read_run
+from c2c.site.speed import quartiles
 from c2c.site.tables import AGAINST, REFERENCES
 from c2c.site.words import approach_name, direction_name, duration, interval, metric_of, number, title_case
 
@@ -335,7 +335,7 @@ def _overlap(before: TimingRecord, after: TimingRecord) -> str:
     """Whether the middle halves of the samples overlap."""
     if min(len(before.samples), len(after.samples)) < 2:
         return "a single sample"
-    (low, _, high), (low_now, _, high_now) = (quantiles(r.samples, n=4, method="inclusive") for r in (before, after))
+    (low, high), (low_now, high_now) = (quartiles(record.samples, record.median) for record in (before, after))
     return "not told apart: the middle halves overlap" if low <= high_now and low_now <= high else ""
 
 

@@ -9,9 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from c2c.records import CheckedCase, CheckedQuality, CheckedSide, CheckRecord
+from c2c.records import CheckedCase, CheckedQuality, CheckRecord
 from c2c.site.plots import Bar, Line, Numbers, Pile, Plot, distribution_plot, interval_plot, row
 from c2c.site.reading import Filed, RunFolder
+from c2c.site.speed import quartiles
 from c2c.site.training import Setting
 from c2c.site.words import duration, enumerate_words, mebibytes, metric_of, number, slug, title_case, written
 
@@ -248,17 +249,11 @@ def _samples_plot(case: CheckedCase, href: str) -> Plot:
     title = f"{case.case}: all blocks"
     piles = [Pile(name, side.samples, number(side.median), name == "After") for name, side in sides]
     rows = tuple(
-        row(name, href, number(side.median), *_quartiles(side), f"{len(side.samples)}") for name, side in sides
+        row(name, href, number(side.median), *map(number, quartiles(side.samples, side.median)), f"{len(side.samples)}")
+        for name, side in sides
     )
     numbers = Numbers(title, ("Version", case.unit, "Lower quartile", "Upper quartile", "Blocks"), rows)
     return distribution_plot("All blocks", case.unit, piles, numbers)
-
-
-def _quartiles(side: CheckedSide) -> tuple[str, str]:
-    if len(side.samples) < 2:
-        return number(side.median), number(side.median)
-    low, _, high = statistics.quantiles(side.samples, n=4, method="inclusive")
-    return number(low), number(high)
 
 
 def _noise_plot(case: CheckedCase, href: str) -> Plot:

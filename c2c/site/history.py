@@ -81,5 +81,5 @@ def _plot(filed: list[Filed[TimingRecord]], names: dict[str, str]) -> Plot:
 
 
 def _bar(record: TimingRecord) -> Bar:
-    low, high = quartiles(record)
+    low, high = quartiles(record.samples, record.median)
     return Bar(record.case, record.median or 0.0, low, high, number(record.median))

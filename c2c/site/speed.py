@@ -1,6 +1,7 @@
 """The speed page: every timed case, with bars that compare only like with like, and what the cost buys."""
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from c2c.records import TimingRecord
@@ -59,16 +60,16 @@ def _group(key: tuple[str, str, str], filed: list[Filed[TimingRecord]], names: d
     )
 
 
-def quartiles(record: TimingRecord) -> tuple[float, float]:
-    """The ends of the middle half of the samples."""
-    if len(record.samples) < 2:
-        return record.median or 0.0, record.median or 0.0
-    low, _, high = statistics.quantiles(record.samples, n=4, method="inclusive")
+def quartiles(samples: Sequence[float], median: float | None) -> tuple[float, float]:
+    """The ends of the middle half of the samples; the median itself where there is but one."""
+    if len(samples) < 2:
+        return median or 0.0, median or 0.0
+    low, _, high = statistics.quantiles(samples, n=4, method="inclusive")
     return low, high
 
 
 def _bar(record: TimingRecord, names: dict[str, str]) -> Bar:
-    low, high = quartiles(record)
+    low, high = quartiles(record.samples, record.median)
     return Bar(case_name(record, names), record.median or 0.0, low, high, number(record.median))
 
 

@@ -21,18 +21,17 @@ import functools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-Verdict = Literal["better", "worse", "tie", "inconclusive", "missing", "failed", "skipped"]
+from c2c.records import CheckVerdict
 
 SMALLEST = 0.05  # the smallest effect that anyone should act on
 FALSE_ALARM = 0.01  # of a whole check, over all its cases and looks
 LEVEL = 0.95  # of the intervals
 TRIMMED = 0.2  # of the rounds, at either end
 FEWEST = 8  # rounds that anything is said from
-USUAL, USUAL_WEIGHT = 0.015, 2  # how much twins differ until they were seen, and how many sightings that is worth
+USUAL, USUAL_WEIGHT = 0.025, 4  # how much twins differ until they were seen, and how many sightings that is worth
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,11 @@ class Round:
 class Decision:
     """What the rounds of a case say together."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     effect: float | None  # 0.1: after costs 10% more
     interval: tuple[float, float] | None  # of the effect, see `LEVEL`
     threshold: float | None  # an effect below it is never called worse or better
     p: float | None  # chance of such an effect, to either side, where there is no difference
-    rounds: int
 
 
 @dataclass(frozen=True)
@@ -71,17 +69,21 @@ class Twins:
     """How much the cost of processes of the same code differs for all of their lives."""
 
     sd: float = USUAL  # of the logarithm of a process's cost
-    freedom: int = USUAL_WEIGHT
+    freedom: float = USUAL_WEIGHT
 
     @classmethod
     def seen(cls, noise: Iterable[Sequence[float]]) -> "Twins":
         """Twins as they were seen in the noise of each generation of each case, a ratio of costs a round.
 
-        What a generation's own scatter adds is not taken off: twins are rather thought too different than too alike.
+        The square of a generation's centre is twice the variance of a process, and what the scatter of its rounds adds,
+        which is taken off. The less of it is left, the fewer degrees of freedom (Satterthwaite) stand behind it.
         """
-        centres = [float(_trimmed(np.log(rounds)).mean()) for rounds in noise if len(rounds) >= FEWEST]
-        freedom = USUAL_WEIGHT + len(centres)
-        return cls(math.sqrt((USUAL_WEIGHT * USUAL**2 + sum(one**2 for one in centres) / 2) / freedom), freedom)
+        centres = [_centre(np.log(rounds), 1.0) for rounds in noise if len(rounds) >= FEWEST]
+        left = sum(one.value**2 - one.error**2 for one in centres) / 2
+        total = USUAL_WEIGHT * USUAL**2 + max(0.0, left)
+        variance = total / (USUAL_WEIGHT + len(centres))
+        unsure = 2 * USUAL_WEIGHT * USUAL**4 + sum((2 * variance + one.error**2) ** 2 for one in centres) / 2
+        return cls(math.sqrt(variance), 2 * total**2 / unsure)
 
 
 @dataclass(frozen=True)
@@ -90,17 +92,17 @@ class _Centre:
 
     value: float
     error: float
-    freedom: int
+    freedom: float
 
     def among(self, twins: Twins, processes: float) -> "_Centre":
         """The same, less sure by what the processes' lives add: `processes` times the variance of one of them.
 
-        The degrees of freedom of a sum of variances after Welch and Satterthwaite, rounded down.
+        The degrees of freedom of a sum of variances after Welch and Satterthwaite; one at least.
         """
         rounds, lives = self.error**2, processes * twins.sd**2
         both = rounds + lives
         freedom = both**2 / (rounds**2 / self.freedom + lives**2 / twins.freedom) if both else self.freedom
-        return _Centre(self.value, math.sqrt(both), int(freedom))
+        return _Centre(self.value, math.sqrt(both), max(1.0, freedom))
 
     def half_width(self) -> float:
         return t_quantile((1 - LEVEL) / 2, self.freedom) * self.error
@@ -131,7 +133,7 @@ def decide(
         generations: how many times three new processes were asked.
     """
     if len(ratios) < FEWEST or len(noise) < FEWEST:
-        return Decision("inconclusive", None, None, None, None, len(ratios))
+        return Decision("inconclusive", None, None, None, None)
     stretch = max(_stretch(np.log(ratios)), _stretch(np.log(noise)))
     # after less the mean of two: 1 + 1/2 variances of a process
     found = _centre(np.log(ratios), stretch).among(twins, 1.5 / generations)
@@ -139,7 +141,7 @@ def decide(
     matters = math.log1p(SMALLEST)
     threshold = max(matters, *(abs(end) for end in still.ends()))
     low, high = found.ends()
-    verdict: Verdict = "inconclusive"
+    verdict: CheckVerdict = "inconclusive"
     if found.p() / 2 < FALSE_ALARM / tests and abs(found.value) > threshold:
         verdict = "worse" if found.value > 0 else "better"
     elif -matters < low and high < matters:
@@ -150,7 +152,6 @@ def decide(
         (math.expm1(low), math.expm1(high)),
         math.expm1(threshold),
         found.p(),
-        len(ratios),
     )
 
 
@@ -159,7 +160,7 @@ def looks_within(rounds: int, first: int) -> int:
     return max(1, math.ceil(math.log2(rounds / first)) + 1)
 
 
-def t_tail(t: float, freedom: int) -> float:
+def t_tail(t: float, freedom: float) -> float:
     """The chance that Student's t exceeds t >= 0.
 
     The density is summed over the angle whose tangent is t / sqrt(freedom), where it is a power of the cosine.
@@ -170,7 +171,7 @@ def t_tail(t: float, freedom: int) -> float:
 
 
 @functools.cache
-def t_quantile(tail: float, freedom: int) -> float:
+def t_quantile(tail: float, freedom: float) -> float:
     """The t that Student's t exceeds with the chance `tail`, below a half."""
     low, high = 0.0, 1.0
     while t_tail(high, freedom) > tail:

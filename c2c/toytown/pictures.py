@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 
 from c2c.recipe.schema import ToytownRecipe
+from c2c.records.provenance import cores
 from c2c.toytown import cache
 from c2c.toytown.chance import mixed
 from c2c.toytown.layout import StreetLayout
@@ -164,7 +165,7 @@ def _remove_others(folder: Path, wanted: set[Path]) -> None:
 
 def _drawn(jobs: list[Job]) -> Iterator[None]:
     """Draw the jobs, yielding once for each."""
-    workers = min(_cores(), len(jobs))
+    workers = min(cores(), len(jobs))
     if workers < 2 or len(jobs) <= FEW:
         yield from map(draw, jobs)
         return
@@ -174,10 +175,6 @@ def _drawn(jobs: list[Job]) -> Iterator[None]:
             yield from pool.map(draw, jobs, chunksize=4)
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _end_with_parent() -> None:

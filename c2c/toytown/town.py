@@ -117,8 +117,8 @@ class CityTown:
     def fixed_hits(self, viewpoint: Viewpoint) -> Hits:
         """What of ground and houses the ray through each pixel's centre (H, W) meets first."""
         camera = viewpoint.camera
-        columns, rows = (np.arange(2 * side + 1) / 2 for side in (camera.width, camera.height))
-        rays = camera.directions(columns[1::2], rows[1::2]).astype(np.float32)
+        columns, rows = (np.arange(side, dtype=np.float64) + 0.5 for side in (camera.width, camera.height))
+        rays = camera.directions(columns, rows).astype(np.float32)
         boxes = ray_boxes(camera, viewpoint.position, self.fixed, 1, rays.shape[1:])
         boxes[:, [0, 2]] = np.maximum(boxes[:, [0, 2]] - 1, 0)
         return cast(self.fixed, viewpoint.position, rays, boxes)

@@ -3,15 +3,11 @@
 Each is on by default only where it was measured to help, see the documentation, *Speed*.
 """
 
-import ctypes
-import sys
-
 import torch
 
 from c2c.approaches import Approach
 from c2c.recipe import TrainingRecipe
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt
 AMPERE = (8, 0)  # the first CUDA architecture with bfloat16 in its matrix units
 
 
@@ -35,8 +31,6 @@ def memory_format_of(recipe: TrainingRecipe) -> torch.memory_format:
 
 def prepare(approach: Approach, recipe: TrainingRecipe, device: torch.device) -> None:
     """Bring an approach's networks to the device and layout of a training, compiled if the recipe says so."""
-    if device.type == "cpu":
-        keep_freed_memory()
     approach.networks.to(device).to(memory_format=memory_format_of(recipe)).train()
     if recipe.memory_format == "auto" and device.type == "cpu":
         for name in approach.channels_last:
@@ -44,17 +38,3 @@ def prepare(approach: Approach, recipe: TrainingRecipe, device: torch.device) ->
     if recipe.compile:
         for network in approach.networks.values():
             network.compile()
-
-
-def keep_freed_memory() -> None:
-    """Let the C library keep the memory of large tensors that are gone for the next step, rather than give it back.
-
-    Each step of a training on the CPU frees and takes the same hundreds of megabytes; taken anew from the system, each
-    page of them is a fault. Only glibc can be asked; elsewhere nothing happens.
-
-    Source: mallopt(3), https://man7.org/linux/man-pages/man3/mallopt.3.html
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, 2**30)
-        mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

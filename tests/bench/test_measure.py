@@ -1,5 +1,3 @@
-import dataclasses
-import json
 import subprocess
 import sys
 import time
@@ -7,9 +5,9 @@ import time
 import pytest
 import torch
 
-from bench.cases import Case, Work
+from bench.cases import CASES, Case, Work
 from bench.cases.training import Step
-from bench.measure import Measured, measure, measure_alone
+from bench.measure import measure, measure_alone
 
 CPU = torch.device("cpu")
 pytestmark = pytest.mark.alone
@@ -89,12 +87,11 @@ def test_timing_a_short_call_in_blocks_costs_less_than_a_hundredth_of_it():
     assert min(ratios) < 1.01
 
 
-def test_a_case_of_its_own_process_comes_back_as_it_was_printed(monkeypatch):
-    told = Measured("measured", "", "s/step", "lower", (0.5, 0.25), 2.0, {"data": (0.125,)}, 2**20)
-    printed = "a library says hello\n" + json.dumps(dataclasses.asdict(told)) + "\n"
-    monkeypatch.setattr(subprocess, "run", lambda asked, **_: subprocess.CompletedProcess(asked, 0, printed, ""))
+def test_a_case_is_measured_in_a_process_of_its_own():
+    found = measure_alone(CASES["resize 640x480 to 128 cpu"], 0.0)
 
-    assert measure_alone(fake(int), 1.0) == told
+    assert (found.status, found.unit) == ("measured", "images/s")
+    assert min(found.samples) > 0
 
 
 def test_a_process_that_dies_is_a_failed_case_with_its_last_words(monkeypatch):

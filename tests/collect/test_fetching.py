@@ -68,7 +68,7 @@ def odd_server():
 
 @pytest.fixture
 def fetch(odd_server):
-    """A function that fetches a path of the odd server, and notes what the pace was told."""
+    """A function that fetches JSON or a picture from the odd server, and notes what the pace was told."""
     made = []
 
     def get(path="/x", kind="json", answer=None, name="flickr", **settings):
@@ -84,7 +84,8 @@ def fetch(odd_server):
         )
         get.pace = Noted()
         made.append(Fetcher(own, get.pace))
-        return made[-1].get(path if path.startswith("http") else odd_server.address + path, kind=kind)
+        ask = made[-1].json if kind == "json" else made[-1].get
+        return ask(path if path.startswith("http") else odd_server.address + path)
 
     yield get
     for fetcher in made:
@@ -92,7 +93,7 @@ def fetch(odd_server):
 
 
 def test_every_request_waits_for_its_host(fetch):
-    assert fetch(answer=lambda to: to.give(200, b"{}")) == b"{}"
+    assert fetch(answer=lambda to: to.give(200, b"{}")) == {}
     assert fetch.pace.waited == ["127.0.0.1"]
 
 
@@ -170,7 +171,7 @@ def test_a_redirect_to_what_is_no_web_address_is_not_followed(fetch, target):
 def test_redirects_are_followed_and_each_waits(fetch, odd_server):
     odd_server.answers["/b"] = lambda to: to.give(200, b"[1]")
 
-    assert fetch("/a", answer=lambda to: to.give(301, Location="/b")) == b"[1]"
+    assert fetch("/a", answer=lambda to: to.give(301, Location="/b")) == [1]
     assert len(fetch.pace.waited) == 2
 
 
@@ -245,7 +246,7 @@ def test_packing_that_was_not_asked_for_is_refused(fetch, coding):
 
 
 def test_packed_json_is_unpacked(fetch):
-    assert fetch(answer=lambda to: to.give(200, gzip.compress(b'{"a":1}'), Content_Encoding="gzip")) == b'{"a":1}'
+    assert fetch(answer=lambda to: to.give(200, gzip.compress(b'{"a":1}'), Content_Encoding="gzip")) == {"a": 1}
 
 
 def test_broken_packing_is_worth_another_try(fetch):
@@ -339,7 +340,7 @@ def test_proxies_of_the_environment_are_not_used(fetch, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://10.9.9.9:3128")
     monkeypatch.setenv("ALL_PROXY", "http://10.9.9.9:3128")
 
-    assert fetch(answer=lambda to: to.give(200, b"{}")) == b"{}"
+    assert fetch(answer=lambda to: to.give(200, b"{}")) == {}
 
 
 def test_the_address_that_was_checked_is_the_one_that_is_asked_by_its_name(odd_server):
@@ -353,7 +354,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked_by_its_name(odd_s
         return ["127.0.0.1"]
 
     with Fetcher(settings, Noted(), resolver) as fetcher:
-        fetcher.get(f"http://pictures.example:{port}/x")
+        fetcher.json(f"http://pictures.example:{port}/x")
 
     assert looked_up == [("pictures.example", port)]
     assert odd_server.asked[0][1]["Host"] == f"pictures.example:{port}"
@@ -365,7 +366,7 @@ def test_the_next_address_of_a_host_is_tried_where_one_does_not_answer(odd_serve
     settings = SourceSettings("flickr", base_url="https://a.example", private_origin=f"pictures.example:{port}")
 
     with Fetcher(settings, Noted(), lambda host, port: ["127.0.0.9", "127.0.0.1"]) as fetcher:
-        assert fetcher.get(f"http://pictures.example:{port}/x") == b"{}"
+        assert fetcher.json(f"http://pictures.example:{port}/x") == {}
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
@@ -406,7 +407,7 @@ def test_a_certificate_must_be_of_the_name_that_was_asked_for(odd_server, tmp_pa
 
     with Fetcher(settings, Noted(), lambda host, port: ["127.0.0.1"]) as fetcher:
         if name == "pictures.example":
-            assert fetcher.get(f"https://{name}:{port}/x") == b"{}"
+            assert fetcher.json(f"https://{name}:{port}/x") == {}
         else:
             with pytest.raises(Transient, match="certificate"):
-                fetcher.get(f"https://{name}:{port}/x")
+                fetcher.json(f"https://{name}:{port}/x")

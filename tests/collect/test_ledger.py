@@ -155,7 +155,7 @@ def test_only_the_first_of_two_workers_marks_a_panorama_done(begun, clock):
     ledger.add([link("a")], None, 0)
     ledger.claim("slow", 60)
     clock.now += 61
-    assert ledger.claim("fast", 60) == Claimed("a", 0, 0, CENTRE)
+    assert ledger.claim("fast", 60) == Claimed("a", 0, CENTRE)
 
     assert ledger.done("a", record_of("a"), [link("b")])
     assert not ledger.done("a", record_of("a"), [link("c")])
@@ -189,7 +189,7 @@ def test_a_released_panorama_is_the_next_one_again_and_lost_no_try(begun):
     ledger.add([link("a"), link("b")], None, 0)
     ledger.release(ledger.claim("w", 60).id)
 
-    assert ledger.claim("w", 60) == Claimed("a", 0, 0, CENTRE)
+    assert ledger.claim("w", 60) == Claimed("a", 0, CENTRE)
 
 
 def test_failures_are_counted_by_reason_and_those_that_may_succeed_can_be_tried_again(begun):

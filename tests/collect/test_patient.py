@@ -74,4 +74,4 @@ def test_a_service_that_asks_for_an_hour_is_not_waited_for(fetcher, question, to
     toytown_service.misbehave("throttle", seconds=3600.0)
 
     with pytest.raises(Throttled, match="a pause of 3600 s"):
-        fetcher.get(question)
+        fetcher.json(question)

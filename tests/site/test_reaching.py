@@ -88,10 +88,7 @@ def test_a_training_without_scores_or_without_times_has_no_plot(reaching):
     assert reaching(diverged=(math.nan,) * 3) == ()
 
 
-def test_energy_is_blank_and_that_is_said(reaching, pages):
-    (one,) = reaching(quick=(0.4, 0.2, 0.3))
-
-    assert told(one)["quick"]["Energy"] == ""
+def test_blank_energy_is_explained(pages):
     assert "energy is blank where no record tells how much was used" in pages["speed.html"].words
 
 

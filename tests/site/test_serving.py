@@ -3,15 +3,15 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 
 from c2c.cli import main
 from c2c.errors import RunError
-from c2c.loopback import listening
-from c2c.site.serving import server_of, site_in
+from c2c.loopback import served
+from c2c.site.serving import application, site_in
 
 TYPES = {
     "index.html": "text/html; charset=utf-8",
@@ -46,22 +46,17 @@ def site(tmp_path):
 @pytest.fixture
 def ask(site):
     """Asks a server of the site on a socket of this machine; the path goes out as it is."""
-    server, waiting = server_of(site), listening(0)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [waiting]})
-    thread.start()
+    with served(application(site)) as address:
 
-    def ask(path, method="GET", **headers):
-        connection = http.client.HTTPConnection(*waiting.getsockname(), timeout=20)
-        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-        answer = connection.getresponse()
-        found = answer.status, answer.headers, answer.read()
-        connection.close()
-        return found
+        def ask(path, method="GET", **headers):
+            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            answer = connection.getresponse()
+            found = answer.status, answer.headers, answer.read()
+            connection.close()
+            return found
 
-    yield ask
-    server.should_exit = True
-    thread.join()
-    waiting.close()
+        yield ask
 
 
 def test_every_file_comes_under_the_type_that_browsers_ask_for(ask):

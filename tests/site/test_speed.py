@@ -40,7 +40,7 @@ def test_bars_share_a_plot_only_within_their_unit_and_device(own_run, make):
 def test_the_line_over_a_bar_spans_the_middle_half_of_the_blocks(own_run):
     spread = dataclasses.replace(one_case(own_run), samples=(10.0, 20.0, 30.0, 40.0, 50.0), median=30.0)
 
-    assert quartiles(spread) == (20.0, 40.0)
+    assert quartiles(spread.samples, spread.median) == (20.0, 40.0)
 
 
 def test_where_nothing_was_measured_there_is_no_plot_but_the_reason(own_run):

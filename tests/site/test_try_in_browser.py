@@ -22,14 +22,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from c2c.data.pictures import read_picture, write_picture
 from c2c.data.transforms import test_view as centre_view
-from c2c.loopback import listening
+from c2c.loopback import served
 from c2c.pipeline.folder import RunFolder
 from c2c.pipeline.graphs import export_graphs
 from c2c.pipeline.reporter import SilentReporter
 from c2c.recipe import recipe_from
 from c2c.site import build_site
 from c2c.site.runtime import cached_files
-from c2c.site.serving import server_of
+from c2c.site.serving import application
 from c2c.site.try_it import TryIt
 from c2c.translation.folder import translate_folder
 
@@ -68,13 +68,8 @@ def run(make, tiny_checkpoint, tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(run):
     """Where `c2c serve` shows the site."""
-    server, waiting = server_of(run / "site"), listening(0)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [waiting]})
-    thread.start()
-    yield f"http://127.0.0.1:{waiting.getsockname()[1]}/try.html"
-    server.should_exit = True
-    thread.join()
-    waiting.close()
+    with served(application(run / "site")) as address:
+        yield f"{address}/try.html"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from c2c.timing.verdicts import FEWEST, USUAL, Round, Twins, decide, looks_within, t_quantile, t_tail
+from c2c.timing.verdicts import FEWEST, USUAL, USUAL_WEIGHT, Round, Twins, decide, looks_within, t_quantile, t_tail
 
 FIRST, MOST = 12, 192  # as in a check; 192 rounds of 6 turns of a quarter of a second are 5 minutes
 CASES = 10
@@ -136,7 +136,8 @@ def test_a_loss_that_is_certain_but_too_small_to_matter_is_a_tie():
 
 
 def test_twins_are_thought_usual_until_they_were_seen_and_then_what_they_were_seen_to_be():
-    assert Twins.seen([]) == Twins(USUAL)
+    assert Twins.seen([]).sd == pytest.approx(USUAL)
+    assert Twins.seen([]).freedom == pytest.approx(USUAL_WEIGHT)
 
     chance = np.random.default_rng(10)
     lives = chance.normal(0, 0.03 * math.sqrt(2), 400)  # noise is the difference of two processes

@@ -138,7 +138,7 @@ def test_other_processes_draw_the_same_pictures(tmp_path, monkeypatch):
     draw_city(tmp_path / "alone", "burano", SPEC, 0, TRUTHS)
     monkeypatch.setenv("C2C_CACHE", str(tmp_path / "another cache"))
     monkeypatch.setattr(pictures, "FEW", 0)
-    monkeypatch.setattr(pictures, "_cores", lambda: 2)
+    monkeypatch.setattr(pictures, "cores", lambda: 2)
     draw_city(tmp_path / "together", "burano", SPEC, 0, TRUTHS)
     for path in (tmp_path / "alone").rglob("*.png"):
         assert path.read_bytes() == (tmp_path / "together" / path.relative_to(tmp_path / "alone")).read_bytes()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from c2c.collect.asked import Asked, check_same
-from c2c.collect.ledger import Claimed, Counts, Dot, Entry, entries
+from c2c.collect.ledger import LONGEST_REASON, Claimed, Counts, Dot, Entry, entries, place_in
 from c2c.collect.pictures import CollectedPicture, Link, Place
 from c2c.collect.postgres.database import Database
 from c2c.collect.postgres.jobs import Turns
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import DictRow
 
-LONGEST_REASON = 500  # characters
 STILL_MINE = "AND state = 'claimed' AND changed = %(claim)s"  # the lease did not end, nor did anybody take it since
 
 
@@ -139,7 +138,7 @@ class PostgresLedger:
     def dots(self, since: int = 0, most: int | None = None) -> list[Dot]:
         """See `Ledger.dots`."""
         rows = self._rows(DOTS, since=since, most=most)
-        return [Dot(row["id"], _place(row), row["state"], row["parent"], row["changed"]) for row in rows]
+        return [Dot(row["id"], place_in(row), row["state"], row["parent"], row["changed"]) for row in rows]
 
     def failures(self) -> dict[str, int]:
         """See `Ledger.failures`."""
@@ -186,7 +185,7 @@ class PostgresLedger:
         if row is None:
             return None
         self._claims[row["id"]] = row["changed"]
-        return Claimed(row["id"], row["depth"], row["tries"], _place(row))
+        return Claimed(row["id"], row["tries"], place_in(row))
 
     def _at_limit(self, connection: "Connection[DictRow]") -> bool:
         """Whether as many panoramas as were asked for are done, or may be so soon."""
@@ -272,7 +271,3 @@ def _columns(told: Collection[Entry]) -> dict[str, Any]:
 def _storable(text: str) -> str:
     """A text that PostgreSQL can hold: it takes neither the character 0 nor halves of surrogate pairs."""
     return text.replace("\0", "").encode(errors="ignore").decode()
-
-
-def _place(row: "DictRow") -> Place | None:
-    return None if row["lat_deg"] is None else Place(row["lat_deg"], row["lon_deg"], row["elevation_m"])

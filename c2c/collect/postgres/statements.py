@@ -27,7 +27,7 @@ CLAIM = f"""
 UPDATE panorama SET state = 'claimed', worker = %(worker)s, {CHANGED},
     lease_until = clock_timestamp() + %(lease_s)s * interval '1 second'
 WHERE crawl = %(crawl)s AND state = 'queued' AND again_at <= clock_timestamp() AND id = {{which}}
-RETURNING id, depth, tries, lat_deg, lon_deg, elevation_m, changed
+RETURNING id, tries, lat_deg, lon_deg, elevation_m, changed
 """
 NEXT = """(
     SELECT id FROM panorama WHERE crawl = %(crawl)s AND state = 'queued' AND again_at <= clock_timestamp()

@@ -61,6 +61,11 @@ class Catalogue:
         today = [self._shot(stop, stop, False, earlier.get(stop)) for stop in range(len(stops))]
         return (*today, *(self._shot(number, stop, True, None) for stop, number in earlier.items()))
 
+    @property
+    def today(self) -> tuple[Shot, ...]:
+        """Today's panoramas, one for each stop and in their order."""
+        return self.shots[: len(self.town.plan.stops)]
+
     def _shot(self, number: int, stop: int, turned: bool, earlier: int | None) -> Shot:
         place, anchor = self.town.plan.stops[stop], self.town.anchor
         lat, lon = anchor.lat_lon(place.position[0], place.position[1])

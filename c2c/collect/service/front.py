@@ -80,7 +80,7 @@ class Front:
             except (CollectError, msgspec.MsgspecError, UnicodeError) as error:
                 return JSONResponse({"error": str(error)}, 400)
             self.misbehaviours.order(*(asked if isinstance(asked, list) else [asked]))
-        return JSONResponse(msgspec.to_builtins(self.misbehaviours.orders))
+        return JSONResponse(msgspec.to_builtins([one.order for one in self.misbehaviours.in_force]))
 
 
 async def _body(receive: Receive) -> bytes:

@@ -70,7 +70,7 @@ class _Images:
 
     def __init__(self, catalogue: Catalogue, gallery: Gallery) -> None:
         self.catalogue, self.gallery = catalogue, gallery
-        self.shots = catalogue.shots[: len(catalogue.town.plan.stops)]
+        self.shots = catalogue.today
         self.by_id: dict[str, Shot | Photo] = {self._id(one): one for one in (*self.shots, *catalogue.photos)}
 
     def _id(self, one: Shot | Photo) -> str:

@@ -7,6 +7,7 @@ others mark a share of the ids, always the same ones.
 import hashlib
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 
@@ -85,47 +86,53 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise CollectError(f"{share} is no share of {name}.\nSay for example {name}:0.1") from error
 
 
+@dataclass
+class _InForce:
+    """An order, and what came of it so far."""
+
+    order: Order
+    seen: int = 0  # requests that it looked at
+    done: int = 0  # and those that it spoilt
+
+
 class Misbehaviours:
     """The orders in force."""
 
     def __init__(self, orders: Iterable[Order] = ()) -> None:
         self.lock = threading.Lock()
-        self.orders: list[Order] = []
-        self.seen: list[int] = []  # for each order, requests that it looked at
-        self.done: list[int] = []  # and those that it spoilt
+        self.in_force: list[_InForce] = []
         self.order(*orders)
 
     def order(self, *orders: Order) -> None:
         """Put more orders in force."""
         with self.lock:
-            self.orders += orders
-            self.seen += [0] * len(orders)
-            self.done += [0] * len(orders)
+            self.in_force += map(_InForce, orders)
 
     def behave(self) -> None:
         """Take every order back."""
         with self.lock:
-            self.orders, self.seen, self.done = [], [], []
+            self.in_force = []
 
     def due(self, path: str, picture: bool) -> Order | None:
         """The order that strikes this request, if any does."""
         with self.lock:
-            for number, order in enumerate(self.orders):
+            for one in self.in_force:
+                order = one.order
                 strikes = order.name in OF_REQUESTS or (picture and order.name in OF_PICTURES)
                 if not strikes or order.path not in path:
                     continue
-                self.seen[number] += 1
-                past = self.seen[number] > order.after
-                left = order.times is None or self.done[number] < order.times
-                if past and left and _lot(f"{order.name} {self.seen[number]}") < order.share:
-                    self.done[number] += 1
+                one.seen += 1
+                past = one.seen > order.after
+                left = order.times is None or one.done < order.times
+                if past and left and _lot(f"{order.name} {one.seen}") < order.share:
+                    one.done += 1
                     return order
         return None
 
     def marks(self, name: str, id: str) -> bool:
         """Whether an order of this name is in force for this id."""
         with self.lock:
-            orders = [order for order in self.orders if order.name == name]
+            orders = [one.order for one in self.in_force if one.order.name == name]
         return any(_lot(f"{name} {id}") < order.share for order in orders)
 
 

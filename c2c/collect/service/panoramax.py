@@ -1,6 +1,5 @@
 """The routes of a Panoramax instance: a STAC API whose items are the panoramas and whose collections the streets."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -65,8 +64,7 @@ class Items:
 
     def __init__(self, catalogue: Catalogue, gallery: Gallery, misbehaviours: Misbehaviours) -> None:
         self.catalogue, self.gallery, self.misbehaviours = catalogue, gallery, misbehaviours
-        shots: Sequence[Shot] = catalogue.shots[: len(catalogue.town.plan.stops)]
-        self.by_id: dict[str, Shot | Photo] = {self.id(one): one for one in (*shots, *catalogue.photos)}
+        self.by_id: dict[str, Shot | Photo] = {self.id(one): one for one in (*catalogue.today, *catalogue.photos)}
 
     def id(self, one: Shot | Photo) -> str:
         """The id of a picture."""

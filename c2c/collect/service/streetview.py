@@ -24,8 +24,7 @@ def street_view_routes(catalogue: Catalogue, gallery: Gallery, misbehaviours: Mi
         tile = asked_tile(request.query_params.get("pb", ""))
         if tile is None:
             return PlainTextResponse("no tile in pb", 400)
-        today = catalogue.shots[: len(catalogue.town.plan.stops)]
-        return json_text(answered(coverage(catalogue, misbehaviours, today, tile)))
+        return json_text(answered(coverage(catalogue, misbehaviours, catalogue.today, tile)))
 
     def tile(request: Request) -> Response:
         asked = request.query_params

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from c2c.collect.fetching import Fetcher
     from c2c.collect.settings import SourceSettings
 
-CLASSES = {  # module and class, imported when a source is used
-    "panoramax": ("panoramax", "Panoramax"),
-    "mapillary": ("mapillary", "Mapillary"),
-    "streetview": ("streetview", "StreetView"),
-    "commons": ("commons", "Commons"),
-    "flickr": ("flickr", "Flickr"),
-    "openverse": ("openverse", "Openverse"),
-    "browser": ("browser", "Browser"),
+CLASSES = {  # by name, which is that of the module too, imported when the source is used
+    "panoramax": "Panoramax",
+    "mapillary": "Mapillary",
+    "streetview": "StreetView",
+    "commons": "Commons",
+    "flickr": "Flickr",
+    "openverse": "Openverse",
+    "browser": "Browser",
 }
 
 
@@ -96,5 +96,4 @@ def source(name: str, settings: "SourceSettings", fetcher: "Fetcher") -> Panoram
     Raises:
         CollectError: there is no such source.
     """
-    module, kind = CLASSES[name]
-    return getattr(import_module(f"{__name__}.{module}"), kind)(settings, fetcher)
+    return getattr(import_module(f"{__name__}.{name}"), CLASSES[name])(settings, fetcher)

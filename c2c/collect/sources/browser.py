@@ -93,7 +93,7 @@ class Browser:
         Raises:
             CollectError: as `Fetcher.get`.
         """
-        return self.fetcher.get(found.urls[0], kind="picture")
+        return self.fetcher.get(found.urls[0])
 
     def _hits(self, driver: "Chrome", url: httpx.URL) -> Iterator[FoundPicture]:
         page, seen = self.page, set()

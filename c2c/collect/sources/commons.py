@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from c2c.collect.areas import METRES_PER_DEG, metres_between
+from c2c.collect.areas import metres_between
 from c2c.collect.failures import BadAnswer, Blocked, Transient
 from c2c.collect.fetching import Fetcher
 from c2c.collect.licences import credit, licence_of
@@ -13,6 +13,7 @@ from c2c.collect.settings import SourceSettings
 from c2c.collect.sources import PhotoQuery
 from c2c.collect.sources.answers import at, count, number, place_of, plain, text, web_address
 from c2c.collect.sources.splitting import in_parts
+from c2c.geometry.earth import METRES_PER_DEGREE
 
 Params = dict[str, str | int | float]
 Circle = tuple[Place, float]  # centre, and radius in metres
@@ -73,7 +74,7 @@ class Commons:
         Raises:
             CollectError: as `Fetcher.get`.
         """
-        return self.fetcher.get(found.urls[0], kind="picture")
+        return self.fetcher.get(found.urls[0])
 
     def _around(self, circle: Circle) -> list[Any] | None:
         """Files around a place; None where there are too many for one question."""
@@ -93,9 +94,7 @@ class Commons:
         onward: Params = {}
         batch: dict[str, dict[str, Any]] = {}  # what several answers tell of the same files
         for _ in range(MOST_PAGES):
-            answer = self.fetcher.json(
-                f"{self.settings.base_url.rstrip('/')}/w/api.php", {**whole, **onward}, _refuse_errors
-            )
+            answer = self.fetcher.json(self.settings.url("w/api.php"), {**whole, **onward}, _refuse_errors)
             for page in _listed(answer):
                 batch.setdefault(text(page, "pageid"), {}).update(page)
             following = _onward(answer)
@@ -150,13 +149,11 @@ def _rights(page: Any, about: Any) -> Rights:
     )
     author = plain(_told(about, "Artist"))
     title = text(page, "title").removeprefix("File:")
-    return Rights(
-        licence=licence.name,
-        licence_url=licence.url,
+    return Rights.under(
+        licence,
         author=author,
         attribution=plain(_told(about, "Attribution")) or credit(title, author, licence, "Wikimedia Commons"),
         landing_page=web_address(about, "descriptionurl"),
-        redistributable=licence.redistributable,
     )
 
 
@@ -173,7 +170,7 @@ def _fits(picture: FoundPicture, wanted: PhotoQuery) -> bool:
 def _quarters(circle: Circle) -> list[Circle]:
     """Four circles of 1/sqrt(2) of the radius that cover a circle."""
     centre, radius_m = circle
-    up = radius_m / 2 / METRES_PER_DEG
+    up = radius_m / 2 / METRES_PER_DEGREE
     aside = up / max(math.cos(math.radians(centre.lat_deg)), 1e-6)
     corners = [(north, east) for north in (-1, 1) for east in (-1, 1)]
     return [(_moved(centre, north * up, east * aside), radius_m / math.sqrt(2)) for north, east in corners]

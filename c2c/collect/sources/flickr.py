@@ -65,7 +65,7 @@ class Flickr:
             Gone: Flickr has a picture that says so in its place, a PNG.
             CollectError: as `Fetcher.get`.
         """
-        picture = self.fetcher.get(found.urls[0], kind="picture")
+        picture = self.fetcher.get(found.urls[0])
         if magic_of(picture) == "PNG" and found.urls[0].lower().endswith((".jpg", ".jpeg")):
             raise Gone(f"Flickr has no photo {found.id} any more: a picture that says so came in its place.")
         return picture
@@ -102,8 +102,7 @@ class Flickr:
 
     def _ask(self, method: str, params: Params) -> Any:
         base = {"method": method, "format": "json", "nojsoncallback": 1}
-        url = f"{self.settings.base_url.rstrip('/')}/services/rest/"
-        return self.fetcher.json(url, {**base, **params}, self._refuse_errors)
+        return self.fetcher.json(self.settings.url("services/rest/"), {**base, **params}, self._refuse_errors)
 
     def _refuse_errors(self, answer: Any) -> None:
         if text(answer, "stat") == "ok":
@@ -138,13 +137,11 @@ class Flickr:
     def _rights(self, photo: Any) -> Rights:
         licence = self._licences.get(text(photo, "license")) or licence_of("")
         author = text(photo, "ownername") or text(photo, "owner")
-        return Rights(
-            licence=licence.name,
-            licence_url=licence.url,
+        return Rights.under(
+            licence,
             author=author,
             attribution=credit(text(photo, "title") or text(at(photo, "title"), "_content"), author, licence, "Flickr"),
             landing_page=f"{LANDING}/{text(photo, 'owner')}/{text(photo, 'id')}",
-            redistributable=licence.redistributable,
         )
 
 

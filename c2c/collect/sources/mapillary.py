@@ -85,14 +85,14 @@ class Mapillary:
         Raises:
             CollectError: as `Fetcher.get`.
         """
-        return self.fetcher.get(found.urls[0], kind="picture")
+        return self.fetcher.get(found.urls[0])
 
     @property
     def _thumb(self) -> str:
         return THUMBS[1][1] if self.settings.zoom > 1 else THUMBS[0][1]
 
     def _url(self, path: str) -> str:
-        return f"{self.settings.base_url.rstrip('/')}/{quote(path, safe='')}"
+        return self.settings.url(quote(path, safe=""))
 
     def _links(self, id: str, place: Place) -> tuple[Link, ...]:
         near = (link for link in self.near(place, NEIGHBOURS_M) if link.id != id and link.place)
@@ -134,13 +134,11 @@ class Mapillary:
             captured=_moment(number(told, "captured_at")),
             width_px=count(told, "width"),
             height_px=count(told, "height"),
-            rights=Rights(
-                licence=LICENCE.name,
-                licence_url=LICENCE.url,
+            rights=Rights.under(
+                LICENCE,
                 author=author,
                 attribution=credit("", author, LICENCE, "Mapillary"),
                 landing_page=LANDING + quote(id, safe=""),
-                redistributable=LICENCE.redistributable,
             ),
             heading_deg=None if angle is None else angle % 360.0,
             links=links,

@@ -46,13 +46,13 @@ class Openverse:
         Raises:
             CollectError: as `Fetcher.get`.
         """
-        return self.fetcher.get(found.urls[0], kind="picture")
+        return self.fetcher.get(found.urls[0])
 
     def _works(self, words: str, licences: str) -> Iterator[Any]:
         for page in range(1, MOST_WORKS // PAGE + 1):
             query: dict[str, str | int | float] = {"q": words, "license": licences, "category": "photograph"}
             query |= {"page": page, "page_size": PAGE}
-            answer = self.fetcher.json(f"{self.settings.base_url.rstrip('/')}/v1/images/", query)
+            answer = self.fetcher.json(self.settings.url("v1/images/"), query)
             works = items(answer, "results")
             yield from works
             if not works or page >= count(answer, "page_count"):
@@ -73,13 +73,11 @@ class Openverse:
             captured="",
             width_px=count(work, "width"),
             height_px=count(work, "height"),
-            rights=Rights(
-                licence=licence.name,
-                licence_url=licence.url,
+            rights=Rights.under(
+                licence,
                 author=author,
                 attribution=text(work, "attribution") or credit(title, author, licence, text(work, "source")),
                 landing_page=web_address(work, "foreign_landing_url"),
-                redistributable=licence.redistributable,
             ),
             urls=(url,),
         )

@@ -87,11 +87,11 @@ class Panoramax:
         Raises:
             CollectError: as `Fetcher.get`.
         """
-        return self.fetcher.get(found.urls[0], kind="picture")
+        return self.fetcher.get(found.urls[0])
 
     @property
     def _search_url(self) -> str:
-        return f"{self.settings.base_url.rstrip('/')}/api/search"
+        return self.settings.url("api/search")
 
     def _around(self, centre: Place, radius_m: float, begin: str = "", end: str = "") -> Iterator[FoundPicture]:
         """Every picture of a box, page after page."""
@@ -177,11 +177,9 @@ def _rights(feature: Any, id: str) -> Rights:
         if "producer" in items(one, "roles") and text(one, "name")
     ]
     author = ", ".join(producers) or text(feature, "properties", "geovisio:producer")
-    return Rights(
-        licence=licence.name,
-        licence_url=licence.url,
+    return Rights.under(
+        licence,
         author=author,
         attribution=credit("", author, licence, "Panoramax"),
         landing_page=LANDING + id,
-        redistributable=licence.redistributable,
     )

@@ -55,11 +55,12 @@ def read_search_page(path: Path) -> SearchPage:
         CollectError: it is missing, no TOML, or describes no page.
     """
     try:
-        page = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), SearchPage, strict=False)
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        page = msgspec.convert(table, SearchPage, strict=False)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise CollectError(f"{path} describes no search page: {error}\nSuch a recipe says\n{EXAMPLE}") from error
     known = {field.name for field in fields(SearchPage)}
-    if unknown := sorted(set(tomllib.loads(path.read_text(encoding="utf-8"))) - known):
+    if unknown := sorted(set(table) - known):
         raise CollectError(f"{path} says {', '.join(unknown)}, but a search page has {', '.join(sorted(known))}.")
     if "{query}" not in page.url or not page.item or not page.picture:
         raise CollectError(f"{path} must say url with {{query}}, item and picture, such as\n{EXAMPLE}")

@@ -63,9 +63,8 @@ class StreetView:
             Gone: there is no such panorama any more.
             CollectError: as `Fetcher.get`, or the answer is of another shape.
         """
-        url = f"{self.settings.base_url.rstrip('/')}/maps/photometa/v1"
         params = {"authuser": "0", "hl": "en", "gl": "us", "pb": ABOUT.format(id=_escaped(id))}
-        return self._found(read_photometa(self.fetcher.json(url, params), id))
+        return self._found(read_photometa(self.fetcher.json(self.settings.url("maps/photometa/v1"), params), id))
 
     def picture(self, found: FoundPicture) -> bytes:
         """The panorama as JPEG, out of its tiles.
@@ -73,13 +72,13 @@ class StreetView:
         Raises:
             CollectError: as `Fetcher.get`; `BadAnswer` for a black tile.
         """
-        tiles = (self.fetcher.get(url, kind="picture", most_bytes=MOST_TILE_BYTES) for url in found.urls)
+        tiles = (self.fetcher.get(url, most_bytes=MOST_TILE_BYTES) for url in found.urls)
         return stitch(tiles, found.width_px, found.height_px, TILE_PX)
 
     def _coverage(self, x: int, y: int) -> list[Link]:
         if (x, y) not in self._covered:
-            url = f"{self.settings.base_url.rstrip('/')}/maps/photometa/ac/v1"
-            answer = self.fetcher.json(url, {"pb": COVERAGE.format(x=x, y=y, zoom=COVERAGE_ZOOM)})
+            query = {"pb": COVERAGE.format(x=x, y=y, zoom=COVERAGE_ZOOM)}
+            answer = self.fetcher.json(self.settings.url("maps/photometa/ac/v1"), query)
             self._covered[x, y] = read_coverage(answer)
         return self._covered[x, y]
 

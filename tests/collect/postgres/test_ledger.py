@@ -111,7 +111,7 @@ def test_a_panorama_is_taken_by_one_worker_only(begun):
     ledger = begun()
     ledger.add([link("a")], None, 0)
 
-    assert ledger.take("a", "first", 60) == Claimed("a", 0, 0, CENTRE)
+    assert ledger.take("a", "first", 60) == Claimed("a", 0, CENTRE)
     assert ledger.take("a", "second", 60) is None
     assert ledger.take("never told of", "second", 60) is None
 
@@ -226,7 +226,7 @@ def test_a_lease_that_ended_is_over_also_where_nobody_took_the_panorama(begun, l
     ledger.sweep()
     late(ledger)
 
-    assert ledger.take("a", "w", 60) == Claimed("a", 0, 0, CENTRE)
+    assert ledger.take("a", "w", 60) == Claimed("a", 0, CENTRE)
 
 
 def test_a_released_panorama_gets_a_job_again_and_lost_no_try(begun, database):
@@ -238,7 +238,7 @@ def test_a_released_panorama_gets_a_job_again_and_lost_no_try(begun, database):
     ledger.release("a")
 
     assert jobs(database) == ["one/a"]
-    assert ledger.take("a", "w", 60) == Claimed("a", 0, 0, CENTRE)
+    assert ledger.take("a", "w", 60) == Claimed("a", 0, CENTRE)
 
 
 def test_failures_are_counted_and_those_that_may_succeed_get_jobs_again(begun, database):

@@ -213,7 +213,7 @@ def test_flickr_is_asked_for_open_licences_alone(told):
 def test_the_picture_that_flickr_shows_for_a_photo_that_is_no_more_is_not_taken(told):
     source = told("flickr", flickr_of([date(2020, 1, 1)]))
     found = next(iter(source.search(PhotoQuery(text="a"))))
-    source.fetcher.get = lambda url, kind: b"\x89PNG\r\n\x1a\n"
+    source.fetcher.get = lambda url: b"\x89PNG\r\n\x1a\n"
 
     with pytest.raises(Gone, match="no photo 2020-01-01 any more"):
         source.picture(found)
