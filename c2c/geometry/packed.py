@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,19 +54,17 @@ def box_for(camera: PinholeCamera, height: int) -> float:
     return next(whole, height / math.ceil(height / most))
 
 
-def pack(panorama: NDArray[np.generic], box: float = 1, workers: Executor | None = None) -> PackedPanorama:
-    """A panorama (H, 2H, 3), uint8 or float32, made ready; by several threads, if there are workers.
+def pack(panorama: NDArray[np.generic], box: float = 1) -> PackedPanorama:
+    """A panorama (H, 2H, 3), uint8 or float32, made ready.
 
     Raises:
         ValueError: its shape is not that of a panorama, or no whole number of boxes fills it.
     """
     height, width = panorama.shape[:2]
-    return pack_strips(lambda first, last: panorama[first:last], height, width, box, panorama.dtype, workers)
+    return pack_strips(lambda first, last: panorama[first:last], height, width, box, panorama.dtype)
 
 
-def pack_strips(
-    read: Strip, height: int, width: int, box: float, dtype: np.dtype, workers: Executor | None = None
-) -> PackedPanorama:
+def pack_strips(read: Strip, height: int, width: int, box: float, dtype: np.dtype) -> PackedPanorama:
     """A panorama made ready that is read a few rows at a time, as a large one should be.
 
     Raises:
@@ -78,16 +75,13 @@ def pack_strips(
         raise ValueError(f"a panorama is twice as wide as high and a multiple of {box} px, not {width} x {height}")
     sums = np.zeros((rows + 2, 2 * rows + 2, CHANNELS), _sum_type(dtype, box))
     step = max(1, int(STRIP_BYTES / (3 * width * box * dtype.itemsize)))
-
-    def fill(first: int) -> None:
+    for first in range(0, rows, step):
         last = min(first + step, rows)
         target = sums[1 + first : 1 + last, 1:-1]
         if isinstance(box, int):
             _add_boxes(read(first * box, last * box), box, target)
         else:
             _add_parts(read, np.arange(first, last + 1) * box, np.arange(2 * rows + 1) * box, target)
-
-    list((workers.map if workers else map)(fill, range(0, rows, step)))
     _go_around(sums)
     return PackedPanorama(sums, box)
 

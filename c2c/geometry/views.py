@@ -6,7 +6,6 @@ views: its depth payload gives that away, see `c2c.collect.depth_payload`.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,26 +42,20 @@ def colour_view(panorama: NDArray[np.generic], camera: PinholeCamera) -> NDArray
     return np.concatenate([_colour(packed, camera, rows)[..., :3] for rows in bands(camera)])
 
 
-def colour_views(
-    packed: PackedPanorama, cameras: Sequence[PinholeCamera], workers: Executor | None = None
-) -> list[NDArray[np.uint8]]:
+def colour_views(packed: PackedPanorama, cameras: Sequence[PinholeCamera]) -> list[NDArray[np.uint8]]:
     """Views (H, W, 3) of a panorama that was packed for them, rounded to whole levels.
 
     Args:
         packed: by the box that suits the views, see `box_for`.
         cameras: one for each view.
-        workers: threads to share the work among.
     """
     views = [np.empty((camera.height, camera.width, 3), np.uint8) for camera in cameras]
-
-    def fill(view: NDArray[np.uint8], camera: PinholeCamera) -> None:
+    for view, camera in zip(views, cameras, strict=True):
         for rows in bands(camera):
             levels = _colour(packed, camera, rows)
             np.rint(levels, out=levels)
             for channel in range(3):  # one by one: numpy is slow along an axis of three
                 view[rows, :, channel] = levels[..., channel]
-
-    list((workers.map if workers else map)(fill, views, cameras))
     return views
 
 

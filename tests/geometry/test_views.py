@@ -157,12 +157,17 @@ def test_what_is_no_panorama_is_not_packed(shape, box):
         pack(np.zeros(shape, np.uint8), box)
 
 
-def test_threads_give_the_same_views():
-    panorama = np.random.default_rng(0).integers(0, 256, (128, 256, 3), dtype=np.uint8)
+def test_threads_at_several_panoramas_give_the_same_views():
+    panoramas = np.random.default_rng(0).integers(0, 256, (4, 128, 256, 3), dtype=np.uint8)
+
+    def views(panorama):
+        return np.stack(colour_views(pack(panorama, 2), six_views(100)))
+
+    between_four.cache_clear()
     with ThreadPoolExecutor(2) as pool:
-        shared = colour_views(pack(panorama, 2, pool), six_views(100), pool)
-    for one, other in zip(shared, colour_views(pack(panorama, 2), six_views(100)), strict=True):
-        assert (one == other).all()
+        shared = list(pool.map(views, panoramas))
+    for one, panorama in zip(shared, panoramas, strict=True):
+        assert (one == views(panorama)).all()
 
 
 def test_black_and_white_stay_black_and_white():
