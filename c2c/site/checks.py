@@ -171,7 +171,7 @@ def _sentence(record: CheckRecord) -> str:
     most = max((len(case.ratios) for case in record.cases), default=0)
     rounds = f"in at most {most} rounds, " if most else ""
     return (
-        f"{title_case(_shortened(record.after))} beside {record.before[:COMMIT]}, timed in turns {rounds}"
+        f"Before is {record.before[:COMMIT]}, after is {_shortened(record.after)}: timed in turns {rounds}"
         f"within {duration(record.seconds)} of the {duration(record.budget_s)} that were allowed."
     )
 
