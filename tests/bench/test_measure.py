@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 import torch
 
@@ -65,8 +66,8 @@ def test_parts_of_a_call_are_measured_apart_from_its_samples():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")
 def test_the_peak_of_memory_counts_what_a_call_gave_back_and_not_what_was_there_before():
-    before = torch.ones(50 * 2**18)  # 50 MiB
-    found = measure(fake(lambda device: Work(lambda: torch.ones(100 * 2**18).sum())), 0.0, 0.0)
+    before = np.ones(50 * 2**20, np.uint8)
+    found = measure(fake(lambda device: Work(lambda: np.ones(100 * 2**20, np.uint8).sum())), 0.0, 0.0)
 
     assert before.sum() > 0
     assert 99 * 2**20 <= found.peak_memory_bytes < 140 * 2**20  # Linux counts pages by the batch: some 100 kB too few
