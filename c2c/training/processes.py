@@ -5,6 +5,7 @@
 Source: https://docs.pytorch.org/docs/stable/elastic/run.html
 """
 
+import importlib
 import inspect
 import os
 from collections.abc import Callable, Iterator
@@ -45,6 +46,9 @@ def joined(device: torch.device) -> Iterator[None]:
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or dist.is_initialized():
         yield
         return
+    # Defaults in there are the group there is when it is imported, which anything may do later: they would keep the
+    # group's threads until Python ends, where one that lets go of its last tensor aborts the process.
+    importlib.import_module("torch.distributed.nn.functional")
     store, own_rank, size = next(iter(rendezvous("env://", timeout=WAIT)))
     # Workers that were started again share the store with those that died, and must not find the addresses of those.
     store = dist.PrefixStore(f"attempt {os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}", store)

@@ -126,6 +126,29 @@ def test_translating_and_scoring_a_folder_give_the_same_from_one_process_and_fro
         assert second["value"] == pytest.approx(first["value"], rel=1e-4, abs=1e-6)
 
 
+LEAVES_NO_THREAD = """
+from pathlib import Path
+import torch
+from c2c.training import processes
+
+tasks = Path("/proc/self/task")
+before = len(list(tasks.iterdir()))
+with processes.joined(torch.device("cpu")):
+    import torch._dynamo  # as optimizers do
+    processes.gather("a picture")
+    assert len(list(tasks.iterdir())) > before
+assert len(list(tasks.iterdir())) == before, [(task / "comm").read_text() for task in tasks.iterdir()]
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted where Linux lists them")
+def test_processes_that_worked_together_leave_no_thread_that_could_abort_them_at_their_end(tmp_path):
+    (tmp_path / "together.py").write_text(LEAVES_NO_THREAD)
+    command = [sys.executable, *TORCHRUN[:-2], tmp_path / "together.py"]
+
+    told(subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+
+
 def test_going_on_with_another_number_of_processes_is_refused_in_words(prepared):
     folder = prepared("run", steps=6)
     launcher = launch("train", folder, "cyclegan", processes=2)
