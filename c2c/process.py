@@ -5,7 +5,7 @@ import os
 import sys
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of mallopt
-NEVER = 2**31 - 1  # free bytes at the end of the heap that are given back
+MOST = 2**31 - 1  # free bytes at the end of the heap before any are given back: the most that can be asked for
 
 
 def tune_process() -> None:
@@ -35,4 +35,4 @@ def _keep_freed_memory() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(M_MMAP_MAX, 0)
-        mallopt(M_TRIM_THRESHOLD, NEVER)
+        mallopt(M_TRIM_THRESHOLD, MOST)

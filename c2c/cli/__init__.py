@@ -28,8 +28,6 @@ from c2c.cli.weights import weights
 from c2c.errors import C2CError
 from c2c.process import tune_process
 
-tune_process()
-
 
 class InOrder(click.Group):
     """A group that lists its commands in the order they were added, and turns our errors into one plain text."""
@@ -57,6 +55,7 @@ def main() -> None:
     Everything at once, on procedural cities:
         c2c run toytown --out runs/toytown
     """
+    tune_process()
 
 
 exchange = (import_checkpoint, export_checkpoint, export_onnx)
