@@ -14,7 +14,9 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 WATCH = """
+// To ask where an image lies that the browser has not laid out yet would make it do so.
 const seen = () => [...document.images].filter((image) => {
+  if (!image.checkVisibility({contentVisibilityAuto: true})) return false;
   const box = image.getBoundingClientRect();
   return box.top < innerHeight && box.bottom > 0 && box.width;
 });
