@@ -50,7 +50,7 @@ class YawPitch(click.ParamType):
     type=click.FloatRange(0, min_open=True),
     help="Value of one metre in distance maps of your own (depth/ beside rgb/).",
 )
-@click.option("--workers", default=0, type=click.IntRange(0), help="Threads. [default: one for each core]")
+@click.option("--workers", default=0, type=click.IntRange(0), help="Processes. [default: one for each core]")
 def views(
     source: Path,
     out: Path,

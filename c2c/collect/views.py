@@ -7,12 +7,10 @@ panorama or what is asked has changed.
 
 import hashlib
 import os
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +37,7 @@ from c2c.geometry import PinholeCamera
 from c2c.geometry.packed import box_for, pack_strips
 from c2c.geometry.views import colour_views, cross, depth_view, raster_depth_view, six_views
 from c2c.records import Skipped
-from c2c.records.provenance import cores
+from c2c.workers import done_in_order, one_at_a_time
 
 LARGE_PX = 40_000_000  # panoramas of more pixels are worked on one at a time, for the memory
 
@@ -70,7 +68,7 @@ def make_views(
         source: a collection, or a folder as `c2c.collect.panoramas.find_panoramas` has it.
         out: the folder of the views.
         asked: which views.
-        workers: threads; 0: one for each core.
+        workers: processes; 0: one for each core.
         progress: called with panoramas done and panoramas in all.
 
     Raises:
@@ -88,9 +86,8 @@ def make_views(
     for folder in ("rgb", "depth"):  # both, for a folder of pairs is known by them
         (out / folder).mkdir(parents=True, exist_ok=True)
     results: list[ViewedPanorama | Skipped] = []
-    with warnings.catch_warnings(), _threads(workers) as pool:
-        warnings.simplefilter("ignore")  # Pillow's remarks on large or oddly tagged files
-        for result in pool.map(maker.made_or_skipped, panoramas):
+    with _disk():
+        for result in done_in_order(maker.made_or_skipped, panoramas, workers):
             results.append(result)
             if progress:
                 progress(len(results), len(panoramas))
@@ -128,28 +125,24 @@ def _told_from(out: Path, source: Path) -> str:
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool whose waiting work is dropped when an error, or a person, ends it.
+def _disk() -> Iterator[None]:
+    """Whoever writes views may find the disk full.
 
     Raises:
-        OutputError: the disk did.
+        OutputError: it is, or cannot be written to.
     """
-    with ThreadPoolExecutor(count or cores()) as pool:
-        try:
-            yield pool
-        except OSError as error:
-            raise OutputError(
-                f"Views cannot be written: {error.strerror or error}.\nMake room; the same command goes on from here."
-            ) from error
-        finally:
-            pool.shutdown(cancel_futures=True)
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"Views cannot be written: {error.strerror or error}.\nMake room; the same command goes on from here."
+        ) from error
 
 
 @dataclass(frozen=True)
 class _Maker:
     out: Path
     asked: ViewsAsked
-    large: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def notes(self) -> Notes:
@@ -157,12 +150,14 @@ class _Maker:
 
     def made_or_skipped(self, panorama: Panorama) -> ViewedPanorama | Skipped:
         """The views of a panorama, kept or made; or why there are none."""
-        try:
-            key = self._key(panorama)
-            return self.notes.made(panorama.stem, key) or self._made(panorama, key)
-        except (PictureError, PayloadError) as error:
-            self.notes.remove(panorama.stem)
-            return Skipped(panorama.name, str(error))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on large or oddly tagged files
+            try:
+                key = self._key(panorama)
+                return self.notes.made(panorama.stem, key) or self._made(panorama, key)
+            except (PictureError, PayloadError) as error:
+                self.notes.remove(panorama.stem)
+                return Skipped(panorama.name, str(error))
 
     def _key(self, panorama: Panorama) -> str:
         """What the views depend on: the files, by bytes and time, what is known of them, and what is asked.
@@ -196,7 +191,7 @@ class _Maker:
         if width * height <= LARGE_PX:
             yield
             return
-        with self.large:
+        with one_at_a_time():
             yield
 
     def _colours(self, picture: Path) -> list[NDArray[np.uint8]]:

@@ -6,29 +6,23 @@ and `depth/<name>/<stem>.png`.
 What is there already and bears the right content key is kept, so a run that was killed goes on where it was.
 """
 
-import multiprocessing
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from c2c.recipe.schema import ToytownRecipe
-from c2c.records.provenance import cores
 from c2c.toytown import cache
 from c2c.toytown.chance import mixed
 from c2c.toytown.layout import StreetLayout
 from c2c.toytown.render import View, render
 from c2c.toytown.scene import build_scene
+from c2c.workers import done_in_order
 
 DEPTH_SCALE = 256  # stored value for each metre
 SPLITS = ("train", "val", "test")
-FEW = 8  # so few views are drawn faster than other processes start
 
 Split = Literal["train", "val", "test"]
 Progress = Callable[[int, int], None]
@@ -102,7 +96,7 @@ def draw_city(
     pending = [job for job in jobs if not job.is_done]
     report = progress or (lambda done, total: None)
     report(len(jobs) - len(pending), len(jobs))
-    for number, _ in enumerate(_drawn(pending), start=len(jobs) - len(pending) + 1):
+    for number, _ in enumerate(done_in_order(draw, pending, together=4), start=len(jobs) - len(pending) + 1):
         report(number, len(jobs))
     return views
 
@@ -161,30 +155,3 @@ def _remove_others(folder: Path, wanted: set[Path]) -> None:
         for path in (folder / layer).rglob("*.png"):
             if path not in wanted and path.is_file():
                 path.unlink()
-
-
-def _drawn(jobs: list[Job]) -> Iterator[None]:
-    """Draw the jobs, yielding once for each."""
-    workers = min(cores(), len(jobs))
-    if workers < 2 or len(jobs) <= FEW:
-        yield from map(draw, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
-        try:
-            yield from pool.map(draw, jobs, chunksize=4)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed ends too, instead of waiting for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from c2c import workers
 from c2c.recipe.schema import ToytownRecipe
 from c2c.toytown import CLASSES, StreetLayout, build_scene, cache, pictures, render
 from c2c.toytown.pictures import Truth, draw_city, planned
@@ -13,7 +14,7 @@ TRUTHS = {"burano": Truth("burano", "burano"), "burano-dress": Truth("paris", "b
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("C2C_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(pictures, "FEW", 99)  # drawn in this process
+    monkeypatch.setattr(workers, "FEW", 99)  # drawn in this process
 
 
 @pytest.fixture
@@ -137,8 +138,8 @@ def test_without_a_cache_a_city_is_drawn_all_the_same(tmp_path, monkeypatch):
 def test_other_processes_draw_the_same_pictures(tmp_path, monkeypatch):
     draw_city(tmp_path / "alone", "burano", SPEC, 0, TRUTHS)
     monkeypatch.setenv("C2C_CACHE", str(tmp_path / "another cache"))
-    monkeypatch.setattr(pictures, "FEW", 0)
-    monkeypatch.setattr(pictures, "cores", lambda: 2)
+    monkeypatch.setattr(workers, "FEW", 0)
+    monkeypatch.setattr(workers, "cores", lambda: 2)
     draw_city(tmp_path / "together", "burano", SPEC, 0, TRUTHS)
     for path in (tmp_path / "alone").rglob("*.png"):
         assert path.read_bytes() == (tmp_path / "together" / path.relative_to(tmp_path / "alone")).read_bytes()
