@@ -94,13 +94,13 @@ def here(root: Path = ROOT) -> Where:
 def table_of(records: list[BenchRecord], before: History) -> Table:
     """Every measured case in a line, beside what the same machine measured the last time."""
     table = Table()
-    table.add_column("case", no_wrap=True)
+    table.add_column("case")  # the one that is broken into lines where the terminal is narrow
     for heading in ("median", "IQR", "unit", "peak MiB", "others busy", "last time"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for record in records:
         if record.median is not None and record.interquartile_range is not None:
             last = before.newest(record.case)
-            numbers = f"{record.median:.4g}", f"{record.interquartile_range:.2g}", record.unit
+            numbers = f"{record.median:.4g}", f"{float(f'{record.interquartile_range:.2g}'):g}", record.unit
             table.add_row(record.case, *numbers, *_beside(record, last))
     return table
 
