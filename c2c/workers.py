@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, nullcontext
@@ -22,10 +22,10 @@ FEW = 8  # pieces that are done sooner than other processes start
 _turn: AbstractContextManager[object] = nullcontext()  # alone, it is always this process's
 
 
-def done_in_order(work: Callable[[J], R], pieces: Sequence[J], workers: int = 0, together: int = 1) -> Iterator[R]:
+def done_in_order(work: Callable[[J], R], pieces: Sequence[J], workers: int = 0, together: int = 1) -> Generator[R]:
     """What `work` makes of each piece, in their order; by other processes where there are more than a few.
 
-    Where this ends early, by an error or a person, pieces that wait are dropped, and those in work are finished.
+    Where this is closed early, by an error or a person, pieces that wait are dropped, and those in work are finished.
 
     Args:
         work: can be pickled, and so can what it takes, gives and raises.

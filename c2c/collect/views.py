@@ -9,7 +9,7 @@ import hashlib
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -86,8 +86,8 @@ def make_views(
     for folder in ("rgb", "depth"):  # both, for a folder of pairs is known by them
         (out / folder).mkdir(parents=True, exist_ok=True)
     results: list[ViewedPanorama | Skipped] = []
-    with _disk():
-        for result in done_in_order(maker.made_or_skipped, panoramas, workers):
+    with _disk(), closing(done_in_order(maker.made_or_skipped, panoramas, workers)) as done:
+        for result in done:
             results.append(result)
             if progress:
                 progress(len(results), len(panoramas))

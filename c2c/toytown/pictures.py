@@ -7,6 +7,7 @@ What is there already and bears the right content key is kept, so a run that was
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -96,8 +97,9 @@ def draw_city(
     pending = [job for job in jobs if not job.is_done]
     report = progress or (lambda done, total: None)
     report(len(jobs) - len(pending), len(jobs))
-    for number, _ in enumerate(done_in_order(draw, pending, together=4), start=len(jobs) - len(pending) + 1):
-        report(number, len(jobs))
+    with closing(done_in_order(draw, pending, together=4)) as drawn:
+        for number, _ in enumerate(drawn, start=len(jobs) - len(pending) + 1):
+            report(number, len(jobs))
     return views
 
 
