@@ -1,4 +1,4 @@
-"""Work in many pieces by a process for each core, where that pays: in numpy's short steps threads wait in turns."""
+"""Many pieces of work for a process on each core; in numpy's short steps, threads would wait for one another."""
 
 import multiprocessing
 import os
@@ -34,7 +34,7 @@ def done_in_order(work: Callable[[J], R], pieces: Sequence[J], workers: int = 0,
         together: pieces that go to a process at once.
 
     Raises:
-        C2CError: one of the processes was killed.
+        C2CError: one of the processes ended in the middle, for instance by the system's hand.
     """
     count = min(workers or cores(), len(pieces))
     if count < 2 or len(pieces) <= FEW:
@@ -46,8 +46,8 @@ def done_in_order(work: Callable[[J], R], pieces: Sequence[J], workers: int = 0,
             yield from pool.map(work, pieces, chunksize=together)
         except BrokenProcessPool as error:
             raise C2CError(
-                "One of the processes that worked together was killed; the system does that where memory runs out.\n"
-                "The same command goes on from here."
+                "One of the processes that share the work ended in the middle of it.\n"
+                "The system kills one where memory runs out; the same command goes on from here."
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)

@@ -68,7 +68,7 @@ def test_what_goes_wrong_with_a_piece_is_raised_here(workers):
 
 
 def test_a_process_that_was_killed_is_told_in_words():
-    with pytest.raises(C2CError, match="was killed; the system does that where memory runs out"):
+    with pytest.raises(C2CError, match="ended in the middle of it"):
         list(done_in_order(end_at_five, MANY, 2))
 
 
@@ -111,8 +111,11 @@ def slow(tmp_path):
 
 
 def lives(process):
-    stat = Path(f"/proc/{process}/stat")
-    return stat.exists() and stat.read_text().rsplit(")")[1].split()[0] != "Z"  # one that ended may wait to be noticed
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")")[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # one that ended may wait to be noticed
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up where Linux lists them")
