@@ -3,9 +3,14 @@
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of mallopt
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4  # of mallopt
 MOST = 2**31 - 1  # free bytes at the end of the heap before any are given back: the most that can be asked for
+LARGE = 2**25  # bytes; glibc takes no larger bound
+USUAL_MAPS = 65536  # glibc's own M_MMAP_MAX
+_keeps = False
 
 
 def tune_process() -> None:
@@ -32,7 +37,33 @@ def _keep_freed_memory() -> None:
 
     Source: mallopt(3), https://man7.org/linux/man-pages/man3/mallopt.3.html
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt is not None:
-        mallopt(M_MMAP_MAX, 0)
-        mallopt(M_TRIM_THRESHOLD, MOST)
+    global _keeps
+    libc = _glibc()
+    if libc is not None:
+        libc.mallopt(M_MMAP_MAX, 0)
+        libc.mallopt(M_TRIM_THRESHOLD, MOST)
+        _keeps = True
+
+
+@contextmanager
+def giving_back() -> Iterator[None]:
+    """In here, blocks of 32 MiB and more go back to the system when they are freed, whatever else is kept.
+
+    For large matrices, of which each is made once: kept, they would leave gaps that the next one does not fit into.
+    """
+    libc = _glibc()
+    if libc is None or not _keeps:
+        yield
+        return
+    libc.malloc_trim(0)
+    libc.mallopt(M_MMAP_THRESHOLD, LARGE)
+    libc.mallopt(M_MMAP_MAX, USUAL_MAPS)
+    try:
+        yield
+    finally:
+        libc.mallopt(M_MMAP_MAX, 0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return libc if hasattr(libc, "mallopt") else None

@@ -47,6 +47,7 @@ from c2c.models.features import (
     load_features,
     perceptual_distance,
 )
+from c2c.process import giving_back
 from c2c.records import Score, share_interval
 from c2c.records.comparing import interval_around
 from c2c.records.types import Against
@@ -75,12 +76,15 @@ def set_scores(fake: Pictures, reference: Pictures, network: FeatureNetwork) -> 
         ScoreError: a picture cannot be used, or the sizes differ; the files are named.
     """
     a, b = _both(fake, reference, network)
-    return _kid_score(a, b, network), *_frechet_scores(a, b, network), *_manifold_scores(a, b, network)
+    with giving_back():
+        return _kid_score(a, b, network), *_frechet_scores(a, b, network), *_manifold_scores(a, b, network)
 
 
 def kid_score(fake: Pictures, reference: Pictures, network: FeatureNetwork) -> Score:
     """The KID alone; see `set_scores`."""
-    return _kid_score(*_both(fake, reference, network), network)
+    a, b = _both(fake, reference, network)
+    with giving_back():
+        return _kid_score(a, b, network)
 
 
 def _both(fake: Pictures, reference: Pictures, network: FeatureNetwork) -> tuple[SetFeatures, SetFeatures]:
