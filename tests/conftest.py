@@ -4,6 +4,7 @@ import contextlib
 import copy
 import ipaddress
 import shutil
+import signal
 import socket
 import sys
 import tomllib
@@ -21,6 +22,14 @@ from c2c.records.provenance import provenance
 
 settings.register_profile("c2c", deadline=None)  # a busy machine is no failure
 settings.load_profile("c2c")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """Programs that tests start can be interrupted, also where these tests run in the background of a shell."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 TINY = """
 name = "tiny"
