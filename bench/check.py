@@ -211,7 +211,7 @@ def table_of(record: CheckRecord) -> Table:
     """The verdicts, one case a row."""
     table = Table(title=f"{record.after[:12]} against {record.before[:12]}")
     for heading in ("case", "verdict", "effect", "95% interval", "counts from", "memory", "output", "rounds"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for case in sorted(record.cases, key=lambda case: (case.verdict not in COLOURS, case.case)):
         colour = COLOURS.get(case.verdict, "default")
         ends = " to ".join(f"{end:+.1%}" for end in case.interval) if case.interval else ""
@@ -232,7 +232,7 @@ def quality_table(record: CheckRecord) -> Table:
     """The scores of the small recipe by both versions."""
     table = Table(title="Quality of the small recipe")
     for heading in ("approach", "direction", "score", "verdict", "before", "after", "95% interval of the change"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for one in record.quality:
         ends = " to ".join(f"{end:+.3f}" for end in one.interval) if one.interval else ""
         before, after = ("" if value is None else f"{value:.3f}" for value in (one.before, one.after))

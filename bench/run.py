@@ -94,7 +94,7 @@ def here(root: Path = ROOT) -> Where:
 def table_of(records: list[BenchRecord], before: History) -> Table:
     """Every measured case in a line, beside what the same machine measured the last time."""
     table = Table()
-    table.add_column("case")  # the one that is broken into lines where the terminal is narrow
+    table.add_column("case", overflow="fold")  # the one that is broken into lines where the terminal is narrow
     for heading in ("median", "IQR", "unit", "peak MiB", "others busy", "last time"):
         table.add_column(heading, justify="right", no_wrap=True)
     for record in records:
