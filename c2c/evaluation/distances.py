@@ -11,7 +11,7 @@ Binkowski et al. 2018, https://arxiv.org/abs/1801.01401.
 All sums are float64 on the CPU, over blocks of bounded size, so features may be of any number and lie in a file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, sqrt
 
@@ -169,7 +169,7 @@ def kid_draws(a: Tensor, b: Tensor) -> Tensor:
     """What the KID of features (N, D) and (M, D) may be off by, (DRAWS,); see `halving_draws`."""
     products, dims = _products(usable(a), usable(b)), a.shape[1]
     return halving_draws(
-        len(a), len(b), lambda i, j: float(_discrepancy(*(_cubic(each, dims) for each in products(i, j))))
+        len(a), len(b), lambda i, j: float(_discrepancy(_cubic(each, dims) for each in products(i, j)))
     )
 
 
@@ -190,13 +190,13 @@ def squared_discrepancy(a: Tensor, b: Tensor) -> Tensor:
 
     Source: Gretton et al. 2012, eq. 3, https://jmlr.org/papers/v13/gretton12a.html
     """
-    dims = a.shape[1]  # one product at a time, for the memory
-    within_a, within_b = (_mean_of_others(_cubic(side @ side.T, dims)) for side in (a, b))
-    return within_a + within_b - 2 * _cubic(a @ b.T, dims).mean()
+    return _discrepancy(_cubic(one @ other.T, a.shape[1]) for one, other in ((a, a), (b, b), (a, b)))
 
 
-def _discrepancy(within_a: Tensor, within_b: Tensor, between: Tensor) -> Tensor:
-    return _mean_of_others(within_a) + _mean_of_others(within_b) - 2 * between.mean()
+def _discrepancy(kernels: Iterator[Tensor]) -> Tensor:
+    """From the kernels within A, within B, and between them, of which one is held at a time."""
+    within = _mean_of_others(next(kernels)) + _mean_of_others(next(kernels))
+    return within - 2 * next(kernels).mean()
 
 
 def _cubic(products: Tensor, dims: int) -> Tensor:
