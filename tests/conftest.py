@@ -23,14 +23,6 @@ from c2c.records.provenance import provenance
 settings.register_profile("c2c", deadline=None)  # a busy machine is no failure
 settings.load_profile("c2c")
 
-
-@pytest.fixture(scope="session", autouse=True)
-def interruptible():
-    """Programs that tests start can be interrupted, also where these tests run in the background of a shell."""
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 TINY = """
 name = "tiny"
 title = "Tiny"
@@ -172,6 +164,13 @@ def is_here(host):
         address = ipaddress.ip_address(name.partition("%")[0])
         return address.is_loopback or address.is_unspecified
     return name in (None, "", "localhost", socket.gethostname())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """Programs that tests start can be interrupted, also where these tests run in the background of a shell."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
